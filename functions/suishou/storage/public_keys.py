@@ -1,0 +1,37 @@
+"""Keys of the public table: what `publish_case` and the admin services write and the build reads.
+
+| partition            | sort          | body                                                       |
+|----------------------|---------------|------------------------------------------------------------|
+| `PUBLIC#<case id>`   | `ROW`         | a `PublicRow` as JSON, or `{"taken_down": true, ...}`      |
+| `DIRTY#<0-15>`       | `<case id>`   | `{}`: this row changed since the last published build      |
+| `TOMBSTONE`          | `<case id>`   | `{"month": …, "photos": […], "at": …}`: never shown again  |
+| `STATION`            | `<code>`      | a `Station` as JSON, over what `stations.csv` says         |
+| `HONOUR`             | `<round id>`  | a decided round: places with the names as each one chose   |
+| `DISPLAY`            | `<rider id hash>` | points total and the chosen display name, consenting riders only |
+| `BUILD`              | `LEASE`, `HISTORY#…` | the build lease and what each build did              |
+"""
+
+from __future__ import annotations
+
+import zlib
+
+DIRTY_PARTITIONS = 16
+ROW = "ROW"
+TOMBSTONE = "TOMBSTONE"
+STATION = "STATION"
+HONOUR = "HONOUR"
+DISPLAY = "DISPLAY"
+BUILD = "BUILD"
+
+
+def public(case_id: str) -> str:
+    return f"PUBLIC#{case_id}"
+
+
+def dirty(case_id: str) -> str:
+    """The dirty partition of a case: spread evenly, the same on every machine."""
+    return f"DIRTY#{zlib.crc32(case_id.encode()) % DIRTY_PARTITIONS}"
+
+
+def dirty_partitions() -> tuple[str, ...]:
+    return tuple(f"DIRTY#{n}" for n in range(DIRTY_PARTITIONS))
