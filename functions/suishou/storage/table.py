@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 ACTIONS_MAX = 100  # DynamoDB: 100 actions in one TransactWriteItems
@@ -229,13 +230,18 @@ def check_key(key: str) -> None:
 
 def _check_numbers(action: Action) -> None:
     numbers: Iterator[int] = iter(())
+    names: Iterator[str] = iter(())
     if isinstance(action, Insert):
-        numbers = iter(action.counters.values())
+        names, numbers = iter(action.counters), iter(action.counters.values())
     elif isinstance(action, Add):
-        numbers = iter((action.amount, action.floor or 0))
+        names, numbers = iter((action.counter,)), iter((action.amount, action.floor or 0))
+    if isinstance(action, Insert | Replace) and action.expires_at is not None:
+        numbers = chain(numbers, (action.expires_at,))
+    if not all(names):
+        raise ValueError("counters have names")
     for number in numbers:
         if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= COUNTER_MAX:
-            raise ValueError("counters are integers below 2**53")
+            raise ValueError("counters and times are integers below 2**53")
 
 
 def query_all(
