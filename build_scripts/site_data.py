@@ -1,0 +1,94 @@
+"""What the page renderer is given, and what it promises in return: the seam of the nightly build.
+
+In: a snapshot of the public rows with its measures. Out: `SiteData`, read by `pages.py`. Never
+holds all rows at once: a month's rows are loaded when asked for.
+
+The renderer's side of the bargain, on which incremental builds and take-downs rest (check.py holds
+it to most of this):
+
+- A file *belongs to a month* when its path names one as a part of its own: `cases/2026/05/x.html`,
+  `streets/360926001/2026-05.html`, `2026-05/index.html` (see `month_of_path`). It is a function of
+  that month's rows, the programme and the shells alone: no build id, no measure of other months, no
+  link to a case of another month. It is written only when the month is in `changed_months`;
+  otherwise the previous build's file stands.
+- Every other file is written at every build; what is not written any more is removed.
+- A case's files are `case_path(row)`, its twin `.json`, and its photos at `photo_path(row, key)`.
+  The build itself writes the photos of rows that are `shown`; the renderer only links to them.
+- Anywhere else, a mention of a case stands in one element with `data-case="ID"` (`<li>`,
+  `<article>`, `<tr>`), and in JSON lists in one object with `"id": "ID"`; so that a take-down can
+  cut it out of a published file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from suishou.domain.measures import Measures
+from suishou.domain.programme import Programme, Station
+from suishou.domain.public_row import PublicRow
+
+Write = Callable[[str, bytes], None]
+_MONTH = re.compile(r"(?:^|/)(\d{4})[/-](0[1-9]|1[0-2])(?=/|\.[a-z]+$|$)")
+
+
+class ShellFiles(Protocol):
+    """What the build itself needs of the site helper's `Shells`: every static asset and framed page
+    that is published as MkDocs made it, by path from the site's root. The build writes them before
+    `render_pages`, whose own writes win."""
+
+    @property
+    def files(self) -> Mapping[str, bytes]: ...
+
+
+@dataclass(frozen=True)
+class SiteData:
+    """All that pages are made from. Codes are the programme's; days YYYY-MM-DD and months YYYY-MM
+    in Asia/Shanghai. `stations` come from the programme overlaid by the public table; `honours` are
+    decided rounds and `standings` points totals of consenting riders, both as stored documents,
+    sorted by their keys. `data_day` is the newest `changed_on` among rows ("" when none)."""
+
+    programme: Programme
+    build_id: str  # hash of the root manifest
+    months: tuple[str, ...]  # newest first; only months that have rows
+    measures: Measures
+    stations: tuple[Station, ...]
+    honours: tuple[Mapping[str, Any], ...]
+    standings: tuple[Mapping[str, Any], ...]
+    changed_months: frozenset[str]  # all months on a full build
+    data_day: str
+    shown_counts: Mapping[str, int]  # month -> rows with a page of their own
+    load_month: Callable[[str], tuple[PublicRow, ...]]
+
+    def rows(self, month: str) -> tuple[PublicRow, ...]:
+        """The month's rows, sorted by id, read from disk at each call; () for an unknown month."""
+        return self.load_month(month)
+
+
+def case_path(row: PublicRow) -> str:
+    """The address of a shown case's page from the site's root: `cases/2026/05/ID.html`."""
+    return f"{case_stem(row.month, row.id)}.html"
+
+
+def photo_path(row: PublicRow, key: str) -> str:
+    """Where the photo stored under `key` is published for this case: `cases/2026/05/ID-NAME.jpg`.
+
+    Beside the page, under the case's own name, so that a take-down finds it and a photo that two
+    cases share does not vanish from the other.
+    """
+    return f"{case_stem(row.month, row.id)}-{PurePosixPath(key).name}"
+
+
+def case_stem(month: str, case_id: str) -> str:
+    """What the paths of all files of a case begin with, followed by `.` or `-`."""
+    year, number = month.split("-")
+    return f"cases/{year}/{number}/{case_id}"
+
+
+def month_of_path(path: str) -> str:
+    """The month (YYYY-MM) that a site path belongs to, or "" for a file of every build."""
+    found = _MONTH.search(path)
+    return f"{found[1]}-{found[2]}" if found else ""
