@@ -26,13 +26,15 @@ LEVEL_BY_LENGTH: Mapping[int, Level] = {6: "county", 9: "street", 12: "community
 
 @dataclass(frozen=True)
 class Area:
-    """A county, street, community or grid cell; `rings` is its outline in WGS-84 (lon, lat), the
-    outer ring first, empty where none is drawn."""
+    """A county, street, community or grid cell; `rings` is its outline in WGS-84 (lon, lat), each
+    ring closed, holes and separate parts told apart by the even-odd rule; empty where none is drawn.
+    """
 
     code: str
     name: str
     level: Level
     rings: tuple[tuple[tuple[float, float], ...], ...] = ()
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class Emergency:
-    """Whom to telephone first, shown above the form."""
+    """Whom to telephone first, shown above the form; an empty `number` is shown as 待填."""
 
     number: str
     words: str
@@ -220,6 +222,8 @@ class Programme:
     grid_summary: str = ""
     extra_days_off: tuple[date, ...] = ()
     extra_workdays: tuple[date, ...] = ()
+    calendar_years: tuple[int, ...] = ()  # years whose holidays the two lists above give in full
+    assumed: tuple[str, ...] = ()  # «file:line field» of every value marked `assumed: true`
 
     @cached_property
     def streets(self) -> tuple[Area, ...]:
