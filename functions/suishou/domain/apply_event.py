@@ -54,6 +54,7 @@ def report(event: Event, case_id: str) -> Case:
         clocks={cast(Clock, k): clock_from_json(v) for k, v in d["clocks"].items()},
         version=event.number,
         changed_at=event.at,
+        request_hash=d.get("request_hash", ""),
         photos=tuple(d["photos"]),
         severity=d.get("severity", ""),
     )
@@ -241,6 +242,11 @@ def _became_overdue(case: Case, event: Event) -> Case:
     return _clock(case, cast(Clock, event.data["clock"]), overdue=True)
 
 
+def _deadline_set(case: Case, event: Event) -> Case:
+    name = cast(Clock, event.data["clock"])
+    return _clock(case, name, due=parse_time(event.data["due"]), pending=False)
+
+
 def _escalated(case: Case, event: Event) -> Case:
     return replace(case, escalation_level=event.data["level"])
 
@@ -259,16 +265,11 @@ def _drafted(case: Case, event: Event) -> Case:
 
 
 def _approved(case: Case, event: Event) -> Case:
-    return replace(
-        case,
-        approved=event.data["draft"],
-        approved_photos=tuple(event.data.get("photos", ())),
-        taken_down=False,
-    )
+    return replace(case, approved=event.data["draft"], taken_down=False)
 
 
 def _taken_down(case: Case, event: Event) -> Case:
-    return replace(case, taken_down=True, approved=0, approved_photos=())
+    return replace(case, taken_down=True, approved=0)
 
 
 APPLY: dict[str, Callable[[Case, Event], Case]] = {
@@ -296,6 +297,7 @@ APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "merged": _merged,
     "duplicate_linked": _duplicate_linked,
     "became_overdue": _became_overdue,
+    "deadline_set": _deadline_set,
     "escalated": _escalated,
     "transferred": _transferred,
     "drafted": _drafted,

@@ -92,6 +92,7 @@ class Case:
     clocks: Mapping[Clock, ClockState]
     version: int  # number of the last event
     changed_at: datetime
+    request_hash: str = ""  # keyed hash of what was sent, so that a repeated request is known
     photos: tuple[str, ...] = ()
     after_photos: tuple[str, ...] = ()
     severity: str = ""
@@ -124,7 +125,6 @@ class Case:
     draft: int = 0  # number of the newest draft (拟稿), 0 for none
     drafted_by: str = ""
     approved: int = 0  # number of the draft that was approved (审核), 0 for none
-    approved_photos: tuple[str, ...] = ()
     taken_down: bool = False
 
     @property
@@ -161,7 +161,7 @@ _TIMES = {
     "closed_at",
     "told_at",
 }
-_TUPLES = {"photos", "after_photos", "assisting_units", "duplicates", "approved_photos"}
+_TUPLES = {"photos", "after_photos", "assisting_units", "duplicates"}
 
 
 def from_json(body: Mapping[str, Any]) -> Case:

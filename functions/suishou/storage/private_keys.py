@@ -1,0 +1,87 @@
+"""Keys of the private table.
+
+| partition           | sort                     | body                                              |
+|---------------------|--------------------------|---------------------------------------------------|
+| `CASE#<id>`         | `HEAD`                   | the case as JSON                                  |
+|                     | `EVENT#<number>`         | one event, append-only                            |
+|                     | `TEXT`                   | title, description, exact place, contacts; erasable |
+|                     | `NOTE#<event number>`    | free words that came with an event; erasable      |
+|                     | `DRAFT#<number>`         | a text drafted for publication; erasable          |
+|                     | `KEY#<hash>`             | a staff action already done under this key        |
+|                     | `PROJECTED`              | how far the outbox has been written               |
+| `QUEUE#<scope>`     | `<urgency><due>#<id>`    | open cases of a street or unit, most urgent first |
+| `DUE#<0-7>`         | `<due>#<clock>#<id>`     | running clocks                                    |
+| `PENDING`           | `<id>#<clock>`           | clocks whose deadline awaits the calendar         |
+| `NEAR#<area>`       | `<category>#<id>`        | open cases of a grid cell or community            |
+| `RIDER#<id>`        | `CASE#<reported>#<id>`   | a rider's own cases                               |
+| `OUTBOX#<0-7>`      | `<case>#<event>#<to>`    | a message not yet delivered                       |
+| `FAILED#`           | `<id>`                   | a case that the change feed could not work        |
+"""
+
+from __future__ import annotations
+
+import zlib
+
+SHARDS = 8  # due lists and outbox are spread, so that no partition is hot
+HEAD = "HEAD"
+TEXT = "TEXT"
+PROJECTED = "PROJECTED"
+PENDING = "PENDING"
+FAILED = "FAILED#"
+
+
+def case(case_id: str) -> str:
+    return f"CASE#{case_id}"
+
+
+def event(number: int) -> str:
+    return f"EVENT#{number:06d}"
+
+
+def note(number: int) -> str:
+    return f"NOTE#{number:06d}"
+
+
+def draft(number: int) -> str:
+    return f"DRAFT#{number:04d}"
+
+
+def action_key(key_hash: str) -> str:
+    return f"KEY#{key_hash}"
+
+
+def queue(scope: str) -> str:
+    """The queue of a street (area code), of the county (its code), or of a unit (`unit:<code>`)."""
+    return f"QUEUE#{scope}"
+
+
+def unit_scope(unit: str) -> str:
+    return f"unit:{unit}"
+
+
+def shard(case_id: str) -> int:
+    return zlib.crc32(case_id.encode()) % SHARDS
+
+
+def due(case_id: str) -> str:
+    return f"DUE#{shard(case_id)}"
+
+
+def due_partitions() -> tuple[str, ...]:
+    return tuple(f"DUE#{n}" for n in range(SHARDS))
+
+
+def near(area: str) -> str:
+    return f"NEAR#{area}"
+
+
+def rider(rider_id: str) -> str:
+    return f"RIDER#{rider_id}"
+
+
+def outbox(case_id: str) -> str:
+    return f"OUTBOX#{shard(case_id)}"
+
+
+def outbox_partitions() -> tuple[str, ...]:
+    return tuple(f"OUTBOX#{n}" for n in range(SHARDS))
