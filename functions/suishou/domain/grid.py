@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from suishou.domain.programme import Area
 
@@ -70,7 +71,7 @@ def inside(rings: Iterable[Ring], lat: float, lon: float) -> bool:
     parts alike."""
     odd = False
     for ring in rings:
-        for start, end in zip(ring, ring[1:], strict=False):
+        for start, end in pairwise(ring):
             # An edge is always worked from south to north: neighbours that share it, each in its
             # own direction, round alike, and a point on it falls to exactly one of them.
             low, high = (start, end) if start[1] <= end[1] else (end, start)
@@ -87,7 +88,7 @@ def metres_to_outline(rings: Iterable[Ring], lat: float, lon: float) -> float:
     nearest = math.inf
     for ring in rings:
         metres = [((x - lon) * east, (y - lat) * METRES_PER_DEGREE) for x, y in ring]
-        for (ax, ay), (bx, by) in zip(metres, metres[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(metres):
             along_x, along_y = bx - ax, by - ay
             length = along_x * along_x + along_y * along_y
             share = -(ax * along_x + ay * along_y) / length if length else 0.0

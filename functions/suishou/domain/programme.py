@@ -26,9 +26,8 @@ LEVEL_BY_LENGTH: Mapping[int, Level] = {6: "county", 9: "street", 12: "community
 
 @dataclass(frozen=True)
 class Area:
-    """A county, street, community or grid cell; `rings` is its outline in WGS-84 (lon, lat), each
-    ring closed, holes and separate parts told apart by the even-odd rule; empty where none is drawn.
-    """
+    """A county, street, community or grid cell. `rings` is its outline in WGS-84 (lon, lat), each
+    closed; holes and separate parts follow the even-odd rule; empty where none is drawn."""
 
     code: str
     name: str

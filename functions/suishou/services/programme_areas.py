@@ -148,7 +148,8 @@ def _rings(geometry: Any, where: str, line: int, findings: Findings) -> Rings:
     except (TypeError, ValueError, IndexError, KeyError):
         findings.add(FILE, line, where, "bad_coordinate", "坐标应当是 [经度, 纬度] 的数字。")
         return ()
-    return rings if all([_sound(ring, where, line, findings) for ring in rings]) else ()
+    sound = [_sound(ring, where, line, findings) for ring in rings]  # every ring's fault is told
+    return rings if all(sound) else ()
 
 
 def _sound(

@@ -84,7 +84,7 @@ def _category(part: Section, dictionary: str, units: Mapping[str, str]) -> Categ
     if kind in ("dispute", "wish") and publication not in ("never", "aggregate"):
         detail = "纠纷和心愿只能写 never（不公开）或 aggregate（只计数），不得逐件公开。"
         part.problem("publication", "not_allowed", detail)
-    category = Category(
+    return Category(
         code=code,
         name=name,
         kind=kind,
@@ -98,7 +98,6 @@ def _category(part: Section, dictionary: str, units: Mapping[str, str]) -> Categ
         description=part.text("description", ""),
         assumed=part.finish(),
     )
-    return category
 
 
 def _limits(part: Section, urgency: Urgency) -> Mapping[Clock, Limit]:
