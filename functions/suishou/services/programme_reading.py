@@ -189,11 +189,13 @@ class Section:
         node = self._node(key, default is None)
         if node is None:
             return default or ()
-        items = node.value if isinstance(node, yaml.SequenceNode) else [None]
-        if not all(isinstance(item, yaml.ScalarNode) for item in items):
+        items = node.value if isinstance(node, yaml.SequenceNode) else []
+        texts = [str(item.value).strip() for item in items if isinstance(item, yaml.ScalarNode)]
+        if not isinstance(node, yaml.SequenceNode) or len(texts) != len(items):
             self.problem(key, "wrong_type", "这里应当是一个列表，每项一段文字。")
-            return default or ()
-        return tuple(str(item.value).strip() for item in items)
+        elif not all(texts):
+            self.problem(key, "empty", "列表里有一项是空的。")
+        return tuple(texts)
 
     def dates(self, key: str) -> tuple[date, ...]:
         found = []

@@ -17,9 +17,9 @@ from suishou.domain.grid import inside
 from suishou.domain.programme import Activity, Area, Reward, Station
 from suishou.services.programme_reading import CODE, Findings, Section, read_text, read_yaml
 
-STATION_COLUMNS = (
-    "code", "name", "level", "area", "address", "lat", "lon", "amenities", "hours", "phone", "assumed",
-)  # fmt: skip
+STATION_COLUMNS = tuple(
+    "code name level area address lat lon amenities hours phone assumed".split()
+)
 REWARD_COLUMNS = ("code", "name", "kind", "points", "stock", "eligibility", "assumed")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d{2,10}")
 _SEPARATORS = re.compile(r"[、;；,，\s]+")
@@ -54,10 +54,8 @@ class Row:
         value = self.required(column)
         if value and not re.fullmatch(r"\d{1,7}", value):
             negative = re.fullmatch(r"-\d+", value)
-            code, words = (
-                ("out_of_range", "不能小于 0") if negative else ("not_a_number", "应当是整数")
-            )
-            self.problem(column, code, f"“{value}”{words}。")
+            code = "out_of_range" if negative else "not_a_number"
+            self.problem(column, code, f"“{value}”应当是不小于 0 的整数。")
             return 0
         return int(value or 0)
 

@@ -1,9 +1,10 @@
 """The calendar of working days: the official one, corrected by the programme's own lists.
 
 Comes in: a programme. Goes out: a `WorkCalendar` for `domain/deadline.py`. Source: the package
-`chinesecalendar`, which copies the State Council's yearly notice (国务院办公厅关于部分节假日安排的通知),
-make-up days (调休上班) included. To refresh: `uv lock --upgrade-package chinesecalendar` each November, or
-list the new year in the programme (`calendar.complete_years`). Never guesses a year.
+`chinesecalendar`, which copies the State Council's yearly notice on public holidays
+(国务院办公厅关于部分节假日安排的通知), make-up days (调休上班) included. To refresh: each November
+`uv lock --upgrade-package chinesecalendar`, or list the new year in the programme
+(`calendar.complete_years`). Never guesses a year.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-import chinese_calendar
-from chinese_calendar.constants import holidays
+import chinese_calendar  # type: ignore[import-untyped]
+from chinese_calendar.constants import holidays  # type: ignore[import-untyped]
 
 from suishou.domain.deadline import CHINA, CalendarEnds
 from suishou.domain.programme import Programme
 
 WARN_DAYS = 60  # the notice for a year comes out in November of the year before
-PACKAGE_LAST_YEAR = max(day.year for day in holidays)
-PACKAGE_FIRST_YEAR = min(day.year for day in holidays)
+PACKAGE_LAST_YEAR: int = max(day.year for day in holidays)
+PACKAGE_FIRST_YEAR: int = min(day.year for day in holidays)
 _SATURDAY = 5
 
 
