@@ -107,7 +107,7 @@ class SqliteTable(Table):
         )
         if asked is None:
             return Page((), None)
-        text, values = _selection(asked)
+        text, values = selection(asked)
         items = tuple(item_of(row) for row in self.read(text, (*values, limit + 1)))
         if len(items) <= limit:
             return Page(items, None)
@@ -207,7 +207,8 @@ def _create(connection: sqlite3.Connection) -> None:
             time.sleep(BUSY_SECONDS / OPENING_TRIES)
 
 
-def _selection(asked: Span) -> tuple[str, list[str]]:
+def selection(asked: Span) -> tuple[str, list[str]]:
+    """The SELECT of a range, whose last value, the limit, is the caller's to add."""
     # One bound a side: given two lower bounds SQLite may seek by the farther one, and a walk
     # through a long partition would cost its square.
     bounds = [(">=", asked.prefix), ("<", first_beyond_prefix(asked.prefix))]
