@@ -73,7 +73,7 @@ class StorageFailure(SuishouError):
 
 
 class Contended(StorageFailure):
-    """Transaction conflict or throttling: nothing was written, the same write may be tried again."""
+    """Transaction conflict or throttling: nothing was written, the same may be tried again."""
 
 
 class Conflict(StorageFailure):
@@ -121,3 +121,11 @@ class ProgrammeInvalid(SuishouError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(p) for p in problems))
         self.problems = tuple(problems)
+
+
+class SettingsInvalid(SuishouError):
+    """The environment lacks something that a deployment needs; all of it is named at once."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(f"missing settings: {', '.join(missing)}")
+        self.missing = tuple(missing)

@@ -1,21 +1,27 @@
 """Keys of the private table.
 
-| partition           | sort                     | body                                              |
-|---------------------|--------------------------|---------------------------------------------------|
-| `CASE#<id>`         | `HEAD`                   | the case as JSON                                  |
-|                     | `EVENT#<number>`         | one event, append-only                            |
-|                     | `TEXT`                   | title, description, exact place, contacts; erasable |
-|                     | `NOTE#<event number>`    | free words that came with an event; erasable      |
-|                     | `DRAFT#<number>`         | a text drafted for publication; erasable          |
-|                     | `KEY#<hash>`             | a staff action already done under this key        |
-|                     | `PROJECTED`              | how far the outbox has been written               |
-| `QUEUE#<scope>`     | `<urgency><due>#<id>`    | open cases of a street or unit, most urgent first |
-| `DUE#<0-7>`         | `<due>#<clock>#<id>`     | running clocks                                    |
-| `PENDING`           | `<id>#<clock>`           | clocks whose deadline awaits the calendar         |
-| `NEAR#<area>`       | `<category>#<id>`        | open cases of a grid cell or community            |
-| `RIDER#<id>`        | `CASE#<reported>#<id>`   | a rider's own cases                               |
-| `OUTBOX#<0-7>`      | `<case>#<event>#<to>`    | a message not yet delivered                       |
-| `FAILED#`           | `<id>`                   | a case that the change feed could not work        |
+| partition         | sort                   | body                                                |
+|-------------------|------------------------|-----------------------------------------------------|
+| `CASE#<id>`       | `HEAD`                 | the case as JSON                                    |
+|                   | `EVENT#<number>`       | one event, append-only                              |
+|                   | `TEXT`                 | title, description, exact place, contacts; erasable |
+|                   | `NOTE#<event number>`  | free words that came with an event; erasable        |
+|                   | `DRAFT#<number>`       | a text drafted for publication; erasable            |
+|                     | `PUBLICATION`            | the approved text and photo copies; erasable      |
+|                   | `KEY#<hash>`           | a staff action already done under this key          |
+|                   | `PROJECTED`            | how far the outbox has been written                 |
+| `QUEUE#<scope>`   | `<urgency><due>#<id>`  | open cases of a street or unit, most urgent first   |
+| `DUE#<0-7>`       | `<due>#<clock>#<id>`   | running clocks                                      |
+| `PENDING`         | `<id>#<clock>`         | clocks whose deadline awaits the calendar           |
+| `NEAR#<area>`     | `<category>#<id>`      | open cases of a grid cell or community              |
+| `RIDER#<id>`      | `CASE#<reported>#<id>` | a rider's own cases                                 |
+| `OUTBOX#<0-7>`    | `<case>#<event>#<to>`  | a message not yet delivered                         |
+| `FAILED#`         | `<id>`                 | a case that the change feed could not work          |
+| `RIDER#<id>`      | `PROFILE`              | name, phone, display, alias, honour consent         |
+| `STAFF#<id>`      | `PROFILE`              | name, posts                                         |
+| `RIDERS`, `STAFF` | `<id>`                 | `{}`: the lists of all                              |
+| `PHONE#<hash>`    | `RIDER`                | `{"id"}`: one telephone enrols one rider            |
+| `TOKEN#<sha256>`  | `TOKEN`                | whose it is; the token itself is stored nowhere     |
 """
 
 from __future__ import annotations
@@ -25,6 +31,7 @@ import zlib
 SHARDS = 8  # due lists and outbox are spread, so that no partition is hot
 HEAD = "HEAD"
 TEXT = "TEXT"
+PUBLICATION = "PUBLICATION"
 PROJECTED = "PROJECTED"
 PENDING = "PENDING"
 FAILED = "FAILED#"
@@ -85,3 +92,22 @@ def outbox(case_id: str) -> str:
 
 def outbox_partitions() -> tuple[str, ...]:
     return tuple(f"OUTBOX#{n}" for n in range(SHARDS))
+
+
+PROFILE = "PROFILE"
+RIDERS = "RIDERS"
+STAFF = "STAFF"
+TOKEN = "TOKEN"  # noqa: S105 - a sort key
+RIDER_OF_PHONE = "RIDER"
+
+
+def staff(staff_id: str) -> str:
+    return f"STAFF#{staff_id}"
+
+
+def token(sha256: str) -> str:
+    return f"TOKEN#{sha256}"
+
+
+def phone(keyed_hash: str) -> str:
+    return f"PHONE#{keyed_hash}"

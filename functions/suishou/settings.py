@@ -1,0 +1,62 @@
+"""The only reads of the environment: what each deployment must be told, as frozen values.
+
+In: environment variables whose names begin with SUISHOU_. Out: settings, or `SettingsInvalid`
+naming every variable that is missing, at once. Never opens a connection.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from suishou.domain.errors import SettingsInvalid
+
+
+@dataclass(frozen=True)
+class LocalSettings:
+    """One machine: the programme's folder and the data folder."""
+
+    programme_folder: Path
+    data: Path
+
+
+@dataclass(frozen=True)
+class AwsSettings:
+    """One stack: tables, buckets, and the name of the SSM parameter that holds the secret."""
+
+    programme_folder: Path
+    private_table: str
+    public_table: str
+    raw_photos_bucket: str
+    public_photos_bucket: str
+    secret_parameter: str
+
+
+def settings(environment: Mapping[str, str] | None = None) -> LocalSettings | AwsSettings:
+    """Local settings when SUISHOU_DATA is set, otherwise those of a stack.
+
+    Raises SettingsInvalid with the names of all variables that are missing or empty.
+    """
+    given = os.environ if environment is None else environment
+    if given.get("SUISHOU_DATA"):
+        values = _required(given, "SUISHOU_PROGRAMME_FOLDER", "SUISHOU_DATA")
+        return LocalSettings(Path(values[0]), Path(values[1]))
+    values = _required(
+        given,
+        "SUISHOU_PROGRAMME_FOLDER",
+        "SUISHOU_PRIVATE_TABLE",
+        "SUISHOU_PUBLIC_TABLE",
+        "SUISHOU_RAW_PHOTOS_BUCKET",
+        "SUISHOU_PUBLIC_PHOTOS_BUCKET",
+        "SUISHOU_SECRET_PARAMETER",
+    )
+    return AwsSettings(Path(values[0]), *values[1:])
+
+
+def _required(given: Mapping[str, str], *names: str) -> list[str]:
+    missing = [name for name in names if not given.get(name)]
+    if missing:
+        raise SettingsInvalid(missing)
+    return [given[name] for name in names]

@@ -1,0 +1,121 @@
+"""The only choice of engine: one machine (SQLite, folders) or a stack (DynamoDB, S3).
+
+In: a programme folder and a data folder, or the settings of a stack. Out: a `System`. boto3 is
+imported on the AWS path alone, so that one machine starts without it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from suishou.domain.grid import GridIndex
+from suishou.domain.programme import Programme
+from suishou.services.load_programme import load_programme
+from suishou.services.system import System
+from suishou.services.work_calendar import work_calendar
+from suishou.settings import AwsSettings, LocalSettings, settings
+from suishou.storage.blobs import Blobs, FolderBlobs
+from suishou.storage.data_folder import claim_for_programme, folder_secret
+from suishou.storage.sqlite import SqliteTable
+from suishou.storage.sqlite_feed import SqliteFeed
+from suishou.storage.table import ChangeFeed, Table
+
+TOKEN_BYTES = 32  # 256 bits
+
+
+def local_system(
+    programme_folder: Path,
+    data: Path,
+    *,
+    now: Callable[[], datetime] | None = None,
+    token: Callable[[], str] | None = None,
+    synchronous: str = "FULL",
+) -> System:
+    """The system on one machine, its data folder made if absent. Open it in the process that uses
+    it. `synchronous` below FULL is for throw-away data only (tests).
+
+    Raises ProgrammeInvalid, Invalid for the data folder of another programme, StorageFailure.
+    """
+    programme = load_programme(programme_folder)
+    claim_for_programme(data, programme.name, programme_folder)
+    return _system(
+        programme,
+        private=SqliteTable.open(data / "private.sqlite3", synchronous=synchronous),
+        public=SqliteTable.open(data / "public.sqlite3", synchronous=synchronous, feed=False),
+        raw_photos=FolderBlobs(data / "photos" / "raw"),
+        public_photos=FolderBlobs(data / "photos" / "public"),
+        secret=folder_secret(data),
+        now=now,
+        token=token,
+    )
+
+
+def local_feed(system: System) -> ChangeFeed:
+    """The change feed of a `local_system`."""
+    if not isinstance(system.private, SqliteTable):
+        raise TypeError("only a local system reads its feed itself")
+    return SqliteFeed(system.private)
+
+
+def close(system: System) -> None:
+    """Waits for writes under way and closes the files of a `local_system`."""
+    for table in (system.private, system.public):
+        if isinstance(table, SqliteTable):
+            table.close()
+
+
+def aws_system(given: AwsSettings) -> System:
+    """The system of one stack, its secret read from SSM."""
+    import boto3  # type: ignore[import-untyped]
+
+    from suishou.storage.blobs import S3Blobs
+    from suishou.storage.dynamodb import DynamoTable
+
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+    parameter = boto3.client("ssm").get_parameter(Name=given.secret_parameter, WithDecryption=True)
+    return _system(
+        load_programme(given.programme_folder),
+        private=DynamoTable(dynamodb, given.private_table),
+        public=DynamoTable(dynamodb, given.public_table),
+        raw_photos=S3Blobs(s3, given.raw_photos_bucket),
+        public_photos=S3Blobs(s3, given.public_photos_bucket),
+        secret=str(parameter["Parameter"]["Value"]).encode(),
+    )
+
+
+@cache
+def system() -> System:
+    """The process's system, made once from the settings. Raises SettingsInvalid."""
+    given = settings()
+    if isinstance(given, LocalSettings):
+        return local_system(given.programme_folder, given.data)
+    return aws_system(given)
+
+
+def _system(
+    programme: Programme,
+    *,
+    private: Table,
+    public: Table,
+    raw_photos: Blobs,
+    public_photos: Blobs,
+    secret: bytes,
+    now: Callable[[], datetime] | None = None,
+    token: Callable[[], str] | None = None,
+) -> System:
+    return System(
+        programme=programme,
+        private=private,
+        public=public,
+        raw_photos=raw_photos,
+        public_photos=public_photos,
+        secret=secret,
+        now=now or (lambda: datetime.now(UTC)),
+        token=token or (lambda: secrets.token_urlsafe(TOKEN_BYTES)),
+        calendar=work_calendar(programme),
+        grid=GridIndex(programme.areas.values()),
+    )
