@@ -1,0 +1,168 @@
+"""Photos: from a stranger's bytes to a plain JPEG in quarantine, and from there to a masked copy.
+
+In: uploaded bytes, or a stored photo and rectangles to mask (打码). Out: a photo's id (the SHA-256
+of the JPEG), or its key among the public photos. Metadata, thumbnails, profiles and hidden frames
+never survive: pixels alone are carried over. The only file that knows Pillow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from PIL import Image, ImageCms, ImageOps
+
+from suishou.domain.errors import Invalid, NotFound, Refused
+from suishou.services.photo_format import check_pixels, photo_format, webp_size
+from suishou.services.system import System
+
+SIDE_MAX = 1600  # pixels: reads a street sign, weighs some 300 KB
+JPEG_QUALITY = 82
+MASKS_MAX = 50
+MASK_BLOCKS = 3  # along a mask's shorter side: text and faces cannot be computed back from so few
+CONTENT_TYPE = "image/jpeg"
+_ID = re.compile(r"[0-9a-f]{64}")
+# A rectangle to mask, in pixels of the stored photo: left, top, width, height.
+Mask = tuple[int, int, int, int]
+
+Image.MAX_IMAGE_PIXELS = None  # ours is checked first; Pillow's is a warning, then an error
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo made new: `id` is the SHA-256 of `jpeg`; width and height in pixels."""
+
+    id: str
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def reencode(data: bytes, field: str = "photo") -> Photo:
+    """The photo as a fresh JPEG in sRGB, upright, its longest side at most SIDE_MAX pixels.
+
+    The same bytes give the same photo. Raises UnsupportedType, TooLarge or Invalid, naming `field`.
+    """
+    kind = photo_format(data, field)
+    with _readable(field):
+        if kind == "WEBP":
+            check_pixels(*webp_size(data), field)
+        with Image.open(io.BytesIO(data), formats=(kind,)) as opened:
+            check_pixels(*opened.size, field)
+            return _photo(_plain(opened))
+
+
+def store_photo(system: System, data: bytes, field: str = "photo") -> str:
+    """Keeps an upload in quarantine, re-encoded, and answers its id. Raises as `reencode` does."""
+    photo = reencode(data, field)
+    system.raw_photos.put(raw_photo_key(photo.id), photo.jpeg, CONTENT_TYPE)
+    return photo.id
+
+
+def publish_photo(system: System, photo_id: str, masks: Sequence[Mask] = ()) -> str:
+    """The key, among the public photos, of a copy with these rectangles masked beyond recovery.
+
+    Repeating is fine. Raises NotFound for an unknown photo, Invalid (`masks.<n>`) for a rectangle
+    that does not lie on it.
+    """
+    jpeg = raw_photo(system, photo_id)
+    if len(masks) > MASKS_MAX:
+        raise Invalid("too_many", "masks", at_most=MASKS_MAX)
+    if masks:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as stored:
+            image = stored.convert("RGB")
+        for number, mask in enumerate(masks):
+            _mask(image, mask, f"masks.{number}")
+        jpeg = _photo(image).jpeg
+    key = raw_photo_key(hashlib.sha256(jpeg).hexdigest())
+    system.public_photos.put(key, jpeg, CONTENT_TYPE)
+    return key
+
+
+def raw_photo(system: System, photo_id: str) -> bytes:
+    """The quarantined JPEG, for staff alone. Raises NotFound, also for text that is no id."""
+    jpeg = system.raw_photos.get(raw_photo_key(photo_id))
+    if jpeg is None:
+        raise NotFound("unknown_photo", "photos")
+    return jpeg
+
+
+def raw_photo_key(photo_id: str) -> str:
+    """Where a photo lies in quarantine (and its copies in public). Raises NotFound for text that
+    cannot be an id."""
+    if not _ID.fullmatch(photo_id):
+        raise NotFound("unknown_photo", "photos")
+    return f"photos/{photo_id}.jpg"
+
+
+@contextmanager
+def _readable(field: str) -> Iterator[None]:
+    try:
+        yield
+    except Refused:
+        raise
+    except Exception as error:  # decoders of strangers' bytes raise anything, struct.error to EOF
+        raise Invalid("photo_damaged", field) from error
+
+
+def _plain(opened: Image.Image) -> Image.Image:
+    """The first frame's pixels: upright, small, RGB on white, and nothing else."""
+    profile = opened.info.get("icc_profile")
+    if opened.format in ("JPEG", "MPO"):
+        opened.draft(None, (SIDE_MAX, SIDE_MAX))  # decodes at a fraction: a twelfth of the time
+    opened.seek(0)
+    image = ImageOps.exif_transpose(opened)
+    image = _srgb(_eight_bits(image), profile)
+    image.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.LANCZOS)
+    clean = Image.new("RGB", image.size, "white")
+    clean.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
+    return clean
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Every mode as RGB, RGBA or (left for its profile) CMYK; 16-bit grey keeps its tones."""
+    if image.mode.startswith("I") or image.mode == "F":
+        image = image.point(lambda value: value / 256).convert("L")
+    if image.mode in ("RGB", "RGBA", "CMYK"):
+        return image
+    transparent = "A" in image.mode or "a" in image.mode or "transparency" in image.info
+    return image.convert("RGBA" if transparent else "RGB")
+
+
+def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Colours as the web shows them; a profile that is broken or does not fit is passed over."""
+    wanted = "RGBA" if image.mode == "RGBA" else "RGB"
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(image, source, target, outputMode=wanted)
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass
+    return image.convert(wanted)
+
+
+def _photo(image: Image.Image) -> Photo:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
+    jpeg = out.getvalue()
+    return Photo(hashlib.sha256(jpeg).hexdigest(), jpeg, *image.size)
+
+
+def _mask(image: Image.Image, mask: Mask, field: str) -> None:
+    left, top, width, height = mask
+    inside = 0 <= left < image.width and 0 <= top < image.height
+    if not inside or width < 1 or height < 1:
+        raise Invalid("outside_photo", field)
+    box = (left, top, min(image.width, left + width), min(image.height, top + height))
+    part = image.crop(box)
+    block = max(1, min(part.size) // MASK_BLOCKS)
+    few = (max(1, part.width // block), max(1, part.height // block))
+    blocks = part.resize(few, Image.Resampling.BOX)
+    image.paste(blocks.resize(part.size, Image.Resampling.NEAREST), box)
