@@ -41,7 +41,7 @@ def decide(
         raise Invalid("unknown_action", "action", action=action)
     actor = staff_actor(case, row, principal)
     check_stage(case, row, actor.role, context)
-    if row.other_than and getattr(case, row.other_than) == principal.id:
+    if _same_person(case, row, principal, context):
         raise NotAllowed("needs_another_person", action=action)
     return decided(case, row, fields, actor, context)
 
@@ -85,6 +85,14 @@ def staff_actor(case: Case, row: Transition, principal: Principal) -> Actor:
     raise NotAllowed("not_your_action", action=row.action)
 
 
+def _same_person(case: Case, row: Transition, principal: Principal, context: ActionContext) -> bool:
+    """Whether the rule of two people stands in the way: 核查 is not done by whoever resolved, nor
+    审核 by whoever drafted (unless the programme lets one person do both)."""
+    if row.action == "approve" and not context.programme.loop.two_person_approval:
+        return False
+    return bool(row.other_than) and getattr(case, row.other_than) == principal.id
+
+
 def check_stage(case: Case, row: Transition, role: str, context: ActionContext) -> None:
     """Raises Lost when the case does not stand where this action starts."""
     early = (
@@ -115,7 +123,7 @@ def available_actions(case: Case, principal: Principal, context: ActionContext) 
             check_stage(case, row, actor.role, context)
         except (NotAllowed, Lost):
             continue
-        if not row.other_than or getattr(case, row.other_than) != principal.id:
+        if not _same_person(case, row, principal, context):
             found.append(action)
     return tuple(found)
 

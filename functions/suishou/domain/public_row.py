@@ -84,7 +84,7 @@ class PublicRow:
 
 def to_json(row: PublicRow) -> dict[str, Any]:
     """The JSON form, all keys always present."""
-    return _listed(asdict(row))
+    return {key: _listed(value) for key, value in asdict(row).items()}
 
 
 def _listed(value: Any) -> Any:

@@ -154,7 +154,7 @@ _TABLE: tuple[Transition, ...] = (
     _row("escalate", "escalated", _ANY_OPEN, "", f"{_D} system", may="reason"),
     _row("note", "noted", _ANY_OPEN, "", f"{_D} community department", "reason"),
     _row("draft", "drafted", _ANY, "", f"{_D} community department", "title text", "result photos"),
-    _row("approve", "approved", _ANY, "", _D, "draft"),
+    _row("approve", "approved", _ANY, "", _D, "draft", other_than="drafted_by"),
     _row("take_down", "taken_down", _ANY, "", f"{_D} admin", "reason"),
     _row("redact", "text_erased", _ANY, "", f"{_D} admin", "reason"),
     _row("withdraw", "withdrawn", {"reported", "registered"}, "withdrawn", "reporter"),

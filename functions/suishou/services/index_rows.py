@@ -40,7 +40,7 @@ def index_rows(case: Case | None) -> Rows:
 
 def running_clocks(case: Case) -> Mapping[str, ClockState]:
     """The clocks that can still become overdue: not met, not overdue already, not held."""
-    running = {}
+    running: dict[str, ClockState] = {}
     for name in CLOCKS:
         clock = case.clocks.get(name)
         if clock is None or clock.met_at is not None or clock.overdue:

@@ -7,7 +7,7 @@
 |                   | `TEXT`                 | title, description, exact place, contacts; erasable |
 |                   | `NOTE#<event number>`  | free words that came with an event; erasable        |
 |                   | `DRAFT#<number>`       | a text drafted for publication; erasable            |
-|                     | `PUBLICATION`            | the approved text and photo copies; erasable      |
+|                   | `PUBLICATION`          | the approved text and photo copies; erasable        |
 |                   | `KEY#<hash>`           | a staff action already done under this key          |
 |                   | `PROJECTED`            | how far the outbox has been written                 |
 | `QUEUE#<scope>`   | `<urgency><due>#<id>`  | open cases of a street or unit, most urgent first   |

@@ -2,9 +2,11 @@
 
 | partition            | sort          | body                                                       |
 |----------------------|---------------|------------------------------------------------------------|
-| `PUBLIC#<case id>`   | `ROW`         | a `PublicRow` as JSON, or `{"taken_down": true, ...}`      |
+| `PUBLIC#<case id>`   | `ROW`         | a `PublicRow` as JSON                                      |
+| `MONTH#<YYYY-MM>`    | `<case id>`   | `{}`: every case reported in that month                    |
+| `MONTHS`             | `<YYYY-MM>`   | `{}`: the months that have cases                           |
 | `DIRTY#<0-15>`       | `<case id>`   | `{}`: this row changed since the last published build      |
-| `TOMBSTONE`          | `<case id>`   | `{"month": …, "photos": […], "at": …}`: never shown again  |
+| `TOMBSTONE`          | `<case id>`   | `{"month": …, "photos": […]}`: taken down, not to be shown |
 | `STATION`            | `<code>`      | a `Station` as JSON, over what `stations.csv` says         |
 | `HONOUR`             | `<round id>`  | a decided round: places with the names as each one chose   |
 | `DISPLAY`            | `<rider id hash>` | points total and the chosen display name, consenting riders only |
@@ -17,6 +19,7 @@ import zlib
 
 DIRTY_PARTITIONS = 16
 ROW = "ROW"
+MONTHS = "MONTHS"
 TOMBSTONE = "TOMBSTONE"
 STATION = "STATION"
 HONOUR = "HONOUR"
@@ -26,6 +29,10 @@ BUILD = "BUILD"
 
 def public(case_id: str) -> str:
     return f"PUBLIC#{case_id}"
+
+
+def month(month: str) -> str:
+    return f"MONTH#{month}"
 
 
 def dirty(case_id: str) -> str:

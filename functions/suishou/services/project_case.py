@@ -1,0 +1,91 @@
+"""Change feed → public row, points, outbox: what follows from a case having changed.
+
+Comes in: «this case changed». Goes out: everything that should stand for it now. Each part re-reads
+and writes what is missing under ids derived from event ids, so any number of deliveries, in any
+order, come to the same. A case that cannot be worked is recorded and blocks no other.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from suishou.domain.case import Case, Event
+from suishou.domain.errors import Busy, Conflict, NotFound, StorageFailure
+from suishou.services.award_points import award_points
+from suishou.services.case_store import get_case, read_events
+from suishou.services.index_rows import instant
+from suishou.services.publish_case import publish_case
+from suishou.services.store_photo import raw_photo_key
+from suishou.services.system import System
+from suishou.services.write_outbox import write_outbox
+from suishou.storage import private_keys as keys
+from suishou.storage import public_keys
+from suishou.storage.table import Change, ChangeFeed, Delete, Insert
+
+log = logging.getLogger(__name__)
+
+
+def project_case(system: System, case_id: str) -> None:
+    """Brings public row, points and outbox up to the case as it is now. Raises NotFound, Busy."""
+    case = get_case(system.private, case_id).case
+    events = read_events(system.private, case)
+    publish_case(system, case, events)
+    _remove_photos(system, case, events)
+    award_points(system, case, events)
+    write_outbox(system, case, events)
+
+
+def _remove_photos(system: System, case: Case, events: tuple[Event, ...]) -> None:
+    """Public copies go with a take-down, raw ones with an erasure."""
+    if case.taken_down:
+        stone = system.public.get(public_keys.TOMBSTONE, case.id)
+        for photo in stone.body["photos"] if stone else ():
+            system.public_photos.delete(photo)
+    if any(event.kind == "text_erased" for event in events):
+        for photo_id in (*case.photos, *case.after_photos):
+            system.raw_photos.delete(raw_photo_key(photo_id))
+
+
+def project_pending(system: System, feed: ChangeFeed, limit: int = 100) -> int:
+    """Works what the feed holds, at most `limit` changes; answers how many were worked.
+
+    While storage is busy the change stays in the feed; any other failure is recorded (`FAILED#`),
+    taken from the feed, and waits for `reproject`.
+    """
+    changes = feed.pending(limit)
+    worked: list[Change] = []
+    for change in changes:
+        case_id = change.partition.removeprefix("CASE#")
+        try:
+            project_case(system, case_id)
+        except (Busy, StorageFailure):
+            continue
+        except Exception as error:  # noqa: BLE001 - a poison case must not block the others
+            record_failure(system, case_id, error)
+        worked.append(change)
+    feed.done(worked)
+    return len(worked)
+
+
+def record_failure(system: System, case_id: str, error: Exception) -> None:
+    """Leaves a mark that staff can see. It holds the kind of error, never its text."""
+    kind = type(error).__name__
+    log.error("projection failed", extra={"case_id": case_id, "error": kind})
+    existing = system.private.get(keys.FAILED, case_id)
+    if existing is not None:
+        return
+    body = {"error": kind, "at": instant(system.now())}
+    try:
+        system.private.write([Insert(keys.FAILED, case_id, body)])
+    except Conflict:
+        return  # another worker left the same mark
+
+
+def reproject(system: System, case_id: str) -> None:
+    """Works a case again by its id and clears its mark. Raises NotFound, Busy."""
+    try:
+        project_case(system, case_id)
+    except NotFound:
+        system.private.write([Delete(keys.FAILED, case_id)])
+        raise
+    system.private.write([Delete(keys.FAILED, case_id)])
