@@ -1,0 +1,86 @@
+"""One machine: the data folder remembers its programme and its secret; settings name what lacks."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from suishou.domain.errors import Invalid, SettingsInvalid
+from suishou.settings import AwsSettings, LocalSettings, settings
+from suishou.storage.data_folder import claim_for_programme, folder_secret, remembered_programme
+from suishou.storage.table import Insert
+from suishou.wiring import close, local_feed, local_system
+
+PROGRAMME = Path(__file__).parents[1] / "programmes" / "tonggu"
+
+
+def test_a_system_opened_again_knows_what_was_written(tmp_path: Path) -> None:
+    first = local_system(PROGRAMME, tmp_path / "data")
+    first.private.write([Insert("CASE#1", "HEAD", {"a": 1})])
+    close(first)
+    again = local_system(PROGRAMME, tmp_path / "data")
+    assert again.private.get("CASE#1", "HEAD") is not None
+    assert [change.partition for change in local_feed(again).pending(10)] == ["CASE#1"]
+    assert again.secret == first.secret
+    assert again.now().tzinfo is not None
+    assert again.token() != again.token()
+    close(again)
+
+
+def test_the_secret_is_the_owners_alone_and_made_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        found = set(pool.map(lambda _: folder_secret(tmp_path / "data"), range(64)))
+    assert len(found) == 1
+    assert len(found.pop()) == 32
+    assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["secret"]
+
+
+def test_a_shortened_secret_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"short")
+    with pytest.raises(Invalid, match="damaged_secret"):
+        folder_secret(tmp_path)
+
+
+def test_the_data_folder_of_another_programme_is_refused(tmp_path: Path) -> None:
+    assert remembered_programme(tmp_path) is None
+    claim_for_programme(tmp_path, "tonggu", PROGRAMME)
+    claim_for_programme(tmp_path, "tonggu", PROGRAMME)
+    with pytest.raises(Invalid, match="another_programme"):
+        claim_for_programme(tmp_path, "xinfeng", PROGRAMME)
+    assert remembered_programme(tmp_path) == ("tonggu", PROGRAMME)
+
+
+def test_a_damaged_data_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / "programme.json").write_text("[]")
+    with pytest.raises(Invalid, match="damaged_data_folder"):
+        remembered_programme(tmp_path)
+
+
+def test_every_missing_setting_is_named_at_once() -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        settings({"SUISHOU_PUBLIC_TABLE": "p", "SUISHOU_PRIVATE_TABLE": ""})
+    assert refused.value.missing == (
+        "SUISHOU_PROGRAMME_FOLDER",
+        "SUISHOU_PRIVATE_TABLE",
+        "SUISHOU_RAW_PHOTOS_BUCKET",
+        "SUISHOU_PUBLIC_PHOTOS_BUCKET",
+        "SUISHOU_SECRET_PARAMETER",
+    )
+
+
+def test_a_data_folder_means_one_machine() -> None:
+    given = {"SUISHOU_DATA": "data", "SUISHOU_PROGRAMME_FOLDER": "p"}
+    assert settings(given) == LocalSettings(Path("p"), Path("data"))
+
+
+def test_a_stack_is_told_its_tables_and_buckets() -> None:
+    names = ("PRIVATE_TABLE", "PUBLIC_TABLE", "RAW_PHOTOS_BUCKET", "PUBLIC_PHOTOS_BUCKET")
+    given = {f"SUISHOU_{name}": name.lower() for name in names}
+    given |= {"SUISHOU_PROGRAMME_FOLDER": "p", "SUISHOU_SECRET_PARAMETER": "/s"}
+    found = settings(given)
+    assert isinstance(found, AwsSettings)
+    assert (found.private_table, found.secret_parameter) == ("private_table", "/s")
