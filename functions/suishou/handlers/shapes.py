@@ -1,0 +1,150 @@
+"""How our values look in JSON: snake_case keys, RFC 3339 with +08:00, coordinates with their crs.
+
+In: cases, files, queues, people, stations. Out: plain mappings (`answers.as_json` writes times).
+What a shape leaves out is left out on purpose: the public never gets one of the staff's shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from suishou.domain.case import Case, ClockState
+from suishou.domain.people import Post
+from suishou.domain.programme import Category, Programme, Reward, Station
+from suishou.services.advance_case import CaseFile
+from suishou.services.case_queue import QueuePage
+from suishou.services.people import Rider, StaffMember
+from suishou.services.track_case import TrackedCase
+
+# Never in an answer: it proves what a request held.
+_CASE_INTERNALS = frozenset({"request_hash"})
+# What the reporter may know of their own case: nobody's id but the case's.
+_REPORTER_FIELDS = (
+    *("id", "kind", "category", "national_code", "urgency", "source", "stage", "reported_at"),
+    *("changed_at", "area", "place_in_review", "lead_unit", "assisting_units", "outcome"),
+    *("satisfied", "resolved_at", "closed_at", "merged_into", "outside_system", "outside_number"),
+    *("escalation_level", "photos"),
+)
+
+
+def case_shape(case: Case, programme: Programme) -> dict[str, Any]:
+    """A case as the staff see it, with the names beside the codes."""
+    values = {k: v for k, v in vars(case).items() if k not in _CASE_INTERNALS}
+    return {**values, "clocks": clocks_shape(case.clocks), "names": _names(case, programme)}
+
+
+def _names(case: Case, programme: Programme) -> dict[str, Any]:
+    category = programme.categories.get(case.category)
+    return {
+        "category": category.name if category else case.category,
+        "area": programme.area_name(case.area),
+        "community": programme.area_name(case.community) if case.community else "",
+        "lead_unit": programme.unit_name(case.lead_unit) if case.lead_unit else "",
+    }
+
+
+def clocks_shape(clocks: Mapping[Any, ClockState]) -> dict[str, Any]:
+    return {str(name): vars(clock) for name, clock in clocks.items()}
+
+
+def tracked_shape(tracked: TrackedCase, programme: Programme) -> dict[str, Any]:
+    """A case as its reporter sees it."""
+    case = tracked.case
+    return {
+        **{name: getattr(case, name) for name in _REPORTER_FIELDS},
+        "case_id": case.id,
+        "clocks": clocks_shape(case.clocks),
+        "names": _names(case, programme),
+        "title": tracked.title,
+        "description": tracked.description,
+        "timeline": [asdict(step) for step in tracked.timeline],
+        "result": tracked.result,
+        "photos_after": tracked.photos_after,
+        "can_confirm": tracked.can_confirm,
+        "can_reopen": tracked.can_reopen,
+        "can_withdraw": tracked.can_withdraw,
+    }
+
+
+def queue_shape(page: QueuePage, programme: Programme) -> dict[str, Any]:
+    entries = [
+        {
+            **case_shape(entry.case, programme),
+            "next_due": entry.next_due,
+            "overdue": entry.overdue,
+        }
+        for entry in page.entries
+    ]
+    return {"cases": entries, "cursor": page.cursor}
+
+
+def file_shape(found: CaseFile, programme: Programme) -> dict[str, Any]:
+    """A case with its history, the reporter's words, notes and drafts, and what may be done now."""
+    text = dict(found.text)
+    return {
+        "case": case_shape(found.case, programme),
+        "text": {**text, "place": place_shape(text.get("place"))} if text else {},
+        "events": [
+            {**vars(event), "actor": vars(event.actor), "note": found.notes.get(event.number, "")}
+            for event in found.events
+        ],
+        "drafts": {str(number): body for number, body in sorted(found.drafts.items())},
+        "nearby": found.nearby,
+        "actions": found.actions,
+    }
+
+
+def place_shape(place: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Coordinates as numbers (they are stored as text, so that nothing rounds them)."""
+    if not place or "lat" not in place:
+        return place
+    shape: dict[str, Any] = {**place, **_degrees(place)}
+    if "came_in" in place:
+        shape["came_in"] = {**place["came_in"], **_degrees(place["came_in"])}
+    return shape
+
+
+def _degrees(place: Mapping[str, Any]) -> dict[str, float]:
+    return {"lat": float(place["lat"]), "lon": float(place["lon"])}
+
+
+def category_shape(category: Category, programme: Programme) -> dict[str, Any]:
+    return {
+        "code": category.code,
+        "name": category.name,
+        "kind": category.kind,
+        "description": category.description,
+        "dictionary": category.dictionary,
+        "national_code": category.national_code,
+        "urgency": category.urgency,
+        "limits": {str(name): vars(limit) for name, limit in category.limits.items()},
+        "publication": category.publication,
+        "lead_unit": category.lead_unit,
+        "lead_unit_name": programme.unit_name(category.lead_unit),
+    }
+
+
+def station_shape(station: Station) -> dict[str, Any]:
+    values = {k: v for k, v in vars(station).items() if k not in ("lat", "lon")}
+    location = None
+    if station.lat and station.lon:
+        location = {**_degrees(vars(station)), "crs": "wgs84"}
+    return {**values, "location": location}
+
+
+def reward_shape(reward: Reward) -> dict[str, Any]:
+    return dict(vars(reward))
+
+
+def rider_shape(rider: Rider) -> dict[str, Any]:
+    return dict(vars(rider))
+
+
+def staff_shape(member: StaffMember) -> dict[str, Any]:
+    return {**vars(member), "posts": posts_shape(member.posts)}
+
+
+def posts_shape(posts: tuple[Post, ...]) -> list[dict[str, str]]:
+    return [{"role": post.role, "scope": post.scope} for post in posts]

@@ -1,0 +1,173 @@
+"""What every refusal's code says, in Chinese and in English.
+
+In: nothing; a table. Values in braces come from the error and are codes, counts and limits, never
+what somebody wrote. `{most}` is the limit under whichever name the error gives it (`wording.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    # The request itself
+    "unreadable_body": ("提交的内容无法读取。", "The body cannot be read."),
+    "unreadable_query": ("网址中的参数无法读取。", "The query cannot be read."),
+    "body_not_object": ("提交的 JSON 必须是一个对象。", "The JSON body must be an object."),
+    "unsupported_body": (
+        "只接受 JSON、urlencoded 或 multipart 表单。",
+        "Send JSON, urlencoded or multipart form data.",
+    ),
+    "body_too_large": ("提交的内容太大。", "The body is too large."),
+    "too_many_fields": ("提交的字段太多，最多 {most} 个。", "Too many fields, at most {most}."),
+    "bad_idempotency_key": (
+        "重复提交标识最多 {most} 个可见字符。",
+        "An idempotency key has at most {most} printable characters.",
+    ),
+    "key_reused": (
+        "这个重复提交标识已用于另一份内容。",
+        "This idempotency key was used before with another body.",
+    ),
+    "no_such_address": ("没有这个地址。", "There is nothing at this address."),
+    "method_not_allowed": (
+        "这个地址不接受这种请求方法。",
+        "This address does not take that method.",
+    ),
+    "bad_cursor": (
+        "翻页标记无效，请从第一页开始。",
+        "Not a cursor of ours; begin at the first page.",
+    ),
+    "bad_limit": ("每页数量应为 1 到 {most}。", "The limit is 1 to {most}."),
+    "bad_month": ("月份应写作 2026-05 的形式。", "A month is written like 2026-05."),
+    "busy": ("系统繁忙，请稍后重试。", "The system is busy; try again in a moment."),
+    "internal": (
+        "系统出错，已记录，请稍后重试。",
+        "Something failed on our side and was recorded.",
+    ),
+    # Who is asking
+    "sign_in_first": ("请先登录。", "Sign in first."),
+    "no_credential": ("请先登录。", "Sign in first."),
+    "unknown_token": ("登录凭证无效。", "The credential is not valid."),
+    "unknown_credential": ("登录凭证无效。", "The credential is not valid."),
+    "expired_credential": ("登录凭证已过期。", "The credential has expired."),
+    "revoked_credential": ("登录凭证已停用。", "The credential has been revoked."),
+    "for_riders_only": ("只有上报人账号可以使用。", "Only for riders."),
+    "for_staff_only": ("只有工作人员可以使用。", "Only for staff."),
+    "staff_only": ("只有工作人员可以使用。", "Only for staff."),
+    "for_admins_only": ("只有管理员可以使用。", "Only for administrators."),
+    "admins_only": ("只有管理员可以使用。", "Only for administrators."),
+    "reporters_only": ("只有上报人本人可以评价或撤回。", "Only for the reporter of the case."),
+    "only_staff_enter_for_others": (
+        "只有工作人员可以代他人上报。",
+        "Only staff may enter a report for somebody else.",
+    ),
+    "not_your_case": ("这个事项不在您的职责范围内。", "This case is outside your posts."),
+    "not_your_action": ("您的岗位不能进行这一步操作。", "Your post may not take this step."),
+    "needs_another_person": (
+        "这一步须由另一位工作人员办理。",
+        "This step must be taken by another person.",
+    ),
+    "demonstration_only": (
+        "演示项目不登记真实人员。",
+        "A demonstration programme enrols no real people.",
+    ),
+    "unknown_person": ("没有这个人员。", "No such person."),
+    "already_enrolled": ("这个电话号码已登记。", "This telephone number is already enrolled."),
+    # Fields of any kind
+    "required": ("请填写此项。", "This is required."),
+    "missing": ("请填写此项。", "This is required."),
+    "not_text": ("此项应为文字。", "This must be text."),
+    "not_a_list": ("此项应为列表。", "This must be a list."),
+    "not_an_object": ("此项应为对象。", "This must be an object."),
+    "not_a_number": ("此项应为数字。", "This must be a number."),
+    "not_yes_or_no": ("此项应为“是”或“否”。", "This must be yes or no."),
+    "not_allowed": ("此项的值不可用。", "This value cannot be taken."),
+    "out_of_range": ("此项超出允许的范围。", "This is out of range."),
+    "too_long": ("内容太长，最多 {most} 个字。", "Too long: at most {most} characters."),
+    "too_many": ("数量太多，最多 {most} 个。", "Too many: at most {most}."),
+    "bad_phone": ("电话号码无法识别。", "This is not a telephone number."),
+    "unknown_scope": ("没有这个岗位范围。", "No such scope for this post."),
+    "personal_data_found": (
+        "文字中还有个人信息，请先处理。",
+        "The text still holds personal data; take it out first.",
+    ),
+    # A report
+    "unknown_category": (
+        "没有这个类别，请从列表中选择。",
+        "No such category; choose one of the list.",
+    ),
+    "kind_does_not_fit": ("事项类型与类别不符。", "The kind does not fit the category."),
+    "unknown_severity": ("没有这个严重程度。", "No such severity."),
+    "unknown_source": ("没有这个来源。", "No such source."),
+    "unknown_crs": (
+        "坐标系应为 wgs84、gcj02 或 bd09。",
+        "The coordinate system is wgs84, gcj02 or bd09.",
+    ),
+    "bad_coordinate": ("坐标不正确。", "This is not a coordinate."),
+    "not_a_coordinate": ("坐标不正确。", "This is not a coordinate."),
+    "outside_county": (
+        "位置在本县以外，请核对地图位置，或改填社区和附近的标志物。",
+        "The place lies outside the county; check it, or give the community and a landmark.",
+    ),
+    "unknown_community": ("没有这个社区（村），请从列表中选择。", "No such community."),
+    # Photos
+    "not_a_photo": (
+        "这不是照片，只接受 JPG、PNG 或 WebP。",
+        "Not a photo: send JPEG, PNG or WebP.",
+    ),
+    "photo_heic": (
+        "暂不支持 HEIC 照片，请在手机相机设置中选择“兼容性最佳”。",
+        "HEIC is not taken; set your camera to the most compatible format.",
+    ),
+    "photo_damaged": ("照片已损坏，无法打开。", "The photo is damaged."),
+    "photo_empty": ("照片是空文件。", "The photo is empty."),
+    "photo_too_large": ("照片文件太大。", "The photo's file is too large."),
+    "too_many_pixels": ("照片尺寸太大。", "The photo has too many pixels."),
+    "too_many_photos": ("照片太多，最多 {most} 张。", "Too many photos: at most {most}."),
+    "unknown_photo": ("没有这张照片，请重新上传。", "No such photo; upload it again."),
+    "outside_photo": ("打码范围超出照片。", "The mask lies outside the photo."),
+    "bad_mask": (
+        "打码范围应为 [左, 上, 宽, 高] 四个整数。",
+        "A mask is [left, top, width, height] in whole pixels.",
+    ),
+    # A case and its steps
+    "unknown_case": ("没有这个事项。", "No such case."),
+    "unknown_case_or_token": (
+        "受理编号或查询码不正确。",
+        "The case number or the tracking code is not right.",
+    ),
+    "unknown_action": ("没有这个操作。", "No such action."),
+    "wrong_stage": (
+        "事项已到其他环节，不能进行这一步。",
+        "The case stands at another stage; this step cannot be taken now.",
+    ),
+    "changed_meanwhile": (
+        "内容刚被他人修改，请刷新后再试。",
+        "Somebody changed this meanwhile; reload.",
+    ),
+    "nothing_asked": ("没有待批准的申请。", "There is no open request."),
+    "merge_into_itself": ("事项不能并入自身。", "A case cannot be merged into itself."),
+    "merge_into_ended": ("要并入的事项已经终止。", "The case to merge into has ended."),
+    "area_too_wide": ("请选择街道以下的区域。", "Choose an area at or below a street."),
+    "unknown_area": ("没有这个区域。", "No such area."),
+    "unknown_unit": ("没有这个单位。", "No such unit."),
+    "unknown_reason": ("没有这个原因。", "No such reason."),
+    "unknown_outcome": ("没有这种办理结果。", "No such outcome."),
+    "not_a_time": ("时间格式不正确。", "This is not a time."),
+    "time_without_offset": (
+        "时间须带时区，如 +08:00。",
+        "The time needs its offset, such as +08:00.",
+    ),
+    "time_is_past": ("时间已过。", "This time has passed."),
+    "too_late_to_reopen": (
+        "结案已超过 {days} 天，不能重新办理，请重新上报。",
+        "Closed more than {days} days ago; please report it anew.",
+    ),
+    "stale_draft": ("拟稿已有更新，请审核最新一稿。", "There is a newer draft; approve that one."),
+    # The machine's own folder
+    "another_programme": (
+        "数据目录属于另一个项目。",
+        "The data folder belongs to another programme.",
+    ),
+    "damaged_data_folder": ("数据目录已损坏。", "The data folder is damaged."),
+    "damaged_secret": ("数据目录的密钥已损坏。", "The data folder's secret is damaged."),
+}
