@@ -59,6 +59,7 @@ def written(error: Exception) -> StorageFailure:
         (cancelled("ConditionalCheckFailed", "None"), Conflict),
         (cancelled("None", "ValidationError"), StorageFailure),
         (cancelled("ConditionalCheckFailed", "ValidationError"), StorageFailure),
+        (cancelled("TransactionConflict", "ValidationError"), StorageFailure),
         (cancelled("None", "None"), StorageFailure),
         (cancelled("ConditionalCheckFailed"), StorageFailure),  # reasons that do not fit the batch
         (refusal("TransactionCanceledException"), StorageFailure),

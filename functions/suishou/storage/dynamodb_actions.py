@@ -78,7 +78,7 @@ def _add(key: dict[str, Any], action: Add) -> dict[str, Any]:
     floor = 1 - COUNTER_MAX if action.floor is None else action.floor
     least, most = floor - action.amount, COUNTER_MAX - 1 - action.amount
     condition = "#counter BETWEEN :least AND :most"
-    if least <= 0 <= most:
+    if least <= 0:  # `most` is never below 0: `checked` bounds the amount
         condition = f"attribute_not_exists(#counter) OR {condition}"
     return {
         "Key": key,
