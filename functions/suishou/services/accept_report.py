@@ -19,6 +19,7 @@ from suishou.domain.errors import Conflict, Invalid, KeyReused
 from suishou.domain.people import Principal
 from suishou.services.case_store import case_actions, find_case, patiently
 from suishou.services.identity import case_id_for, request_hash, tracking_token
+from suishou.services.known_photos import require_photos
 from suishou.services.report_fields import (
     KEY_CHARACTERS_MAX,
     CheckedReport,
@@ -92,9 +93,7 @@ def _canonical(report: NewReport) -> dict[str, Any]:
 
 def _photos(system: System, report: NewReport) -> tuple[str, ...]:
     """All photos checked before the first is stored; ids in the order they came, none twice."""
-    for photo_id in report.photos:
-        if system.raw_photos.get(raw_photo_key(photo_id)) is None:
-            raise Invalid("unknown_photo", "photos")
+    require_photos(system, report.photos)
     made: list[Photo] = [reencode(data) for data in report.photo_files]
     for photo in made:
         system.raw_photos.put(raw_photo_key(photo.id), photo.jpeg, "image/jpeg")

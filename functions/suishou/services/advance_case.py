@@ -26,8 +26,8 @@ from suishou.services.case_store import (
 )
 from suishou.services.erase_text import erase_actions
 from suishou.services.identity import keyed_hash, readable, request_hash
+from suishou.services.known_photos import require_photos
 from suishou.services.report_fields import KEY_CHARACTERS_MAX
-from suishou.services.store_photo import raw_photo_key
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage.table import Action, Insert, query_all
@@ -170,9 +170,7 @@ def _beside(
     if decision.draft is not None:
         check_draft(decision.draft)
         actions.append(Insert(partition, keys.draft(after.draft), dict(decision.draft)))
-    for photo_id in decision.events[-1].data.get("photos", ()):
-        if system.raw_photos.get(raw_photo_key(photo_id)) is None:
-            raise Invalid("unknown_photo", "photos")
+    require_photos(system, decision.events[-1].data.get("photos", ()))
     if action == "merge":
         actions += _link_target(system, before, str(fields["into"]))
     if action == "approve":
