@@ -18,6 +18,15 @@
 | `OUTBOX#<0-7>`    | `<case>#<event>#<to>`  | a message not yet delivered                         |
 | `FAILED#`         | `<id>`                 | a case that the change feed could not work          |
 | `RIDER#<id>`      | `PROFILE`              | name, phone, display, alias, honour consent         |
+| `RIDER#<id>`      | `BALANCE`              | counter `points`                                    |
+|                   | `ENTRY#<entry id>`     | the points a ledger entry gave, which it gives once |
+|                   | `LEDGER#<at>#<entry>`  | the same entry as the rider reads it, by time       |
+|                   | `CAP#<day or month>`   | points given in it, up to the programme's cap       |
+| `REDEMPTION#<id>` | `HEAD`                 | who gets which reward, and whether it was handed over |
+| `WAITING`         | `<at>#<redemption>`    | redemptions not yet handed over                     |
+| `STOCK#<reward>`  | `STOCK`                | counter `taken`, below zero: how many have gone     |
+| `ROUND#<id>`      | `HEAD`                 | a round of honours, with its winners once decided   |
+| `ROUNDS`          | `<id>`                 | `{}`: all rounds                                    |
 | `STAFF#<id>`      | `PROFILE`              | name, posts                                         |
 | `RIDERS`, `STAFF` | `<id>`                 | `{}`: the lists of all                              |
 | `PHONE#<hash>`    | `RIDER`                | `{"id"}`: one telephone enrols one rider            |
@@ -111,3 +120,34 @@ def token(sha256: str) -> str:
 
 def phone(keyed_hash: str) -> str:
     return f"PHONE#{keyed_hash}"
+
+
+BALANCE = "BALANCE"
+LEDGER = "LEDGER#"
+WAITING = "WAITING"
+STOCK = "STOCK"
+ROUNDS = "ROUNDS"
+
+
+def ledger_entry(entry_id: str) -> str:
+    return f"ENTRY#{entry_id}"
+
+
+def ledger_line(at: str, entry_id: str) -> str:
+    return f"{LEDGER}{at}#{entry_id}"
+
+
+def cap(day_or_month: str) -> str:
+    return f"CAP#{day_or_month}"
+
+
+def redemption(redemption_id: str) -> str:
+    return f"REDEMPTION#{redemption_id}"
+
+
+def stock(reward_code: str) -> str:
+    return f"STOCK#{reward_code}"
+
+
+def honour_round(round_id: str) -> str:
+    return f"ROUND#{round_id}"
