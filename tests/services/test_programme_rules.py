@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from suishou.services.load_programme import load_programme
 from tests.services.programme_folders import YAML, copied, found, problems, replace
 
 FIRST = "categories[1].limits.first_response"
@@ -110,3 +111,16 @@ def test_every_detail_is_a_chinese_sentence(folder):
     for problem in problems(folder):
         assert re.search("[\u4e00-\u9fff]", problem.detail), problem
         assert problem.detail.endswith("。"), problem
+
+
+@pytest.mark.parametrize("nothing", ["", " ~", " null", ' ""'])
+def test_what_is_not_filled_in_is_empty_and_never_the_word_null(folder, nothing):
+    replace(folder, YAML, 'operator: ""', f"operator:{nothing}")
+    assert load_programme(folder).site.operator == ""
+    line = replace(folder, YAML, "organiser: 演示单位（主办单位待填）", f"organiser:{nothing}")
+    assert found(folder) == {(YAML, line, "site.organiser", "empty")}
+
+
+def test_codes_keep_their_leading_zeros_and_dates_stay_text(folder):
+    replace(folder, YAML, "title: 铜城新先锋", "title: 0123")
+    assert load_programme(folder).title == "0123"

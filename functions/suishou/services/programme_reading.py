@@ -19,6 +19,7 @@ from suishou.domain.errors import Problem
 
 CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")  # codes stand in addresses and file names
 _WHOLE = re.compile(r"[+-]?\d{1,15}")
+_NULL = "tag:yaml.org,2002:null"  # `key:`, `key: null` and `key: ~` all mean «not filled in»
 _FLAGS = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 
@@ -142,7 +143,7 @@ class Section:
         if not isinstance(node, yaml.ScalarNode):
             self.problem(key, "wrong_type", "这里应当是一段文字。")
             return default or ""
-        value = str(node.value).strip()
+        value = "" if node.tag == _NULL else str(node.value).strip()
         if not value and default is None:
             self.problem(key, "empty", f"“{key}”不能为空。")
         elif value and pattern is CODE and not CODE.fullmatch(value):
