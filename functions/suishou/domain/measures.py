@@ -1,0 +1,213 @@
+"""Measures (指标): exact tallies of public rows, by street, community, category, month and unit.
+
+In: public rows. Out: `Measures`, integers alone, which add up: the tallies of two sets of cases
+added are the tallies of both together, medians included, because minutes are kept as
+`minutes → count`. Rates are made from them in `rates.py`. Never looks at a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from suishou.domain.case import ENDS
+from suishou.domain.public_row import PublicClock, PublicRow
+
+Dimension = Literal["street", "community", "category", "month", "unit"]
+Minutes = Mapping[int, int]
+OTHER_ENDS = ENDS - {"closed"}  # 不予受理, merged and withdrawn cases: nobody had to solve them
+FORMAT = 1  # of the JSON form; grows when a tally is defined anew
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """Where a case is counted. Codes are the programme's, "" where unknown; month is YYYY-MM of
+    the report, `unit` the lead unit's code."""
+
+    street: str
+    community: str
+    category: str
+    month: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of cases; every one but `reported`, `rejected`, `merged`, `withdrawn` and those of the
+    first response leaves out the rejected, merged and withdrawn.
+
+    `taken_on`: past 上报 (立案 or later; what somebody has to solve). `open`: not at an end,
+    the not yet taken on included. `overdue`: open and past the resolution deadline.
+    `due`: taken on, with a resolution clock that was stopped or is overdue (应办结); `on_time` of
+    them stopped in time. `responses_due`, `responses_on_time`: the same of the first response, of
+    every case but the withdrawn. `answered`: said whether satisfied; `satisfied` of them yes.
+    `resolved`: resolved at least once; `reworked` of them failed verification or were reopened.
+    `extended`: taken on and granted 延期 at least once. The minute maps hold stopped clocks:
+    first response as `responses_due`, resolution as `due`.
+    """
+
+    reported: int = 0
+    rejected: int = 0
+    merged: int = 0
+    withdrawn: int = 0
+    taken_on: int = 0
+    open: int = 0
+    closed: int = 0
+    overdue: int = 0
+    due: int = 0
+    on_time: int = 0
+    responses_due: int = 0
+    responses_on_time: int = 0
+    answered: int = 0
+    satisfied: int = 0
+    resolved: int = 0
+    reworked: int = 0
+    extended: int = 0
+    response_minutes: Minutes = field(default_factory=dict)
+    resolution_minutes: Minutes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Tallies by cell; a cell without a case is absent."""
+
+    cells: Mapping[Cell, Tally] = field(default_factory=dict)
+
+    @property
+    def overall(self) -> Tally:
+        """All cells together."""
+        return total(self.cells.values())
+
+    def by(self, dimension: Dimension) -> dict[str, Tally]:
+        """All cells together, by one of their dimensions, sorted by its code."""
+        groups: dict[str, list[Tally]] = {}
+        for cell, tally in self.cells.items():
+            groups.setdefault(getattr(cell, dimension), []).append(tally)
+        return {code: total(groups[code]) for code in sorted(groups)}
+
+    def of(self, **codes: str) -> Tally:
+        """The cells with these codes together: `of(street="360926001", month="2026-05")`."""
+        return total(
+            tally
+            for cell, tally in self.cells.items()
+            if all(getattr(cell, name) == code for name, code in codes.items())
+        )
+
+
+def measure(rows: Iterable[PublicRow]) -> Measures:
+    """The measures of these rows; each row is one case and counts once."""
+    groups: dict[Cell, list[Tally]] = {}
+    for row in rows:
+        groups.setdefault(_cell(row), []).append(_tally(row))
+    return Measures({cell: total(groups[cell]) for cell in sorted(groups)})
+
+
+def add(first: Measures, second: Measures) -> Measures:
+    """The measures of both sets of cases together; the sets must not share a case."""
+    cells = {**first.cells, **second.cells}
+    for cell in first.cells.keys() & second.cells.keys():
+        cells[cell] = total((first.cells[cell], second.cells[cell]))
+    return Measures({cell: cells[cell] for cell in sorted(cells)})
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """The sum of tallies; the empty tally for none."""
+    counts = dict.fromkeys(_COUNTS, 0)
+    maps: dict[str, dict[int, int]] = {name: {} for name in _MAPS}
+    for tally in tallies:
+        for name in _COUNTS:
+            counts[name] += getattr(tally, name)
+        for name, map_sum in maps.items():
+            for minutes, count in getattr(tally, name).items():
+                map_sum[minutes] = map_sum.get(minutes, 0) + count
+    summed: dict[str, Any] = {**counts}
+    for name, map_sum in maps.items():
+        summed[name] = dict(sorted(map_sum.items()))
+    return Tally(**summed)
+
+
+def to_json(measures: Measures) -> dict[str, Any]:
+    """Integers and text alone; cells sorted, zeros left out, minutes as text keys."""
+    return {
+        "format": FORMAT,
+        "cells": [
+            {**_cell_json(cell), **_tally_json(tally)}
+            for cell, tally in sorted(measures.cells.items())
+        ],
+    }
+
+
+def from_json(body: Mapping[str, Any]) -> Measures:
+    """What `to_json` wrote. Raises ValueError for another format."""
+    if body["format"] != FORMAT:
+        raise ValueError(f"measures of format {body['format']}, not {FORMAT}")
+    cells: dict[Cell, Tally] = {}
+    for entry in body["cells"]:
+        cell = Cell(**{f.name: entry[f.name] for f in fields(Cell)})
+        values: dict[str, Any] = {name: entry.get(name, 0) for name in _COUNTS}
+        for name in _MAPS:
+            values[name] = {int(m): count for m, count in entry.get(name, {}).items()}
+        cells[cell] = Tally(**values)
+    return Measures(cells)
+
+
+_MAPS = ("response_minutes", "resolution_minutes")
+_COUNTS = tuple(f.name for f in fields(Tally) if f.name not in _MAPS)
+
+
+def _cell_json(cell: Cell) -> dict[str, str]:
+    return {f.name: getattr(cell, f.name) for f in fields(Cell)}
+
+
+def _tally_json(tally: Tally) -> dict[str, Any]:
+    counts = {name: getattr(tally, name) for name in _COUNTS if getattr(tally, name)}
+    maps = {
+        name: {str(m): count for m, count in sorted(getattr(tally, name).items())}
+        for name in _MAPS
+        if getattr(tally, name)
+    }
+    return {**counts, **maps}
+
+
+def _cell(row: PublicRow) -> Cell:
+    return Cell(row.street, row.community, row.category, row.month, row.lead_unit)
+
+
+def _tally(row: PublicRow) -> Tally:
+    counted = row.stage not in OTHER_ENDS
+    taken_on = counted and row.stage != "reported"
+    response = row.clocks.get("first_response") if row.stage != "withdrawn" else None
+    resolution = row.clocks.get("resolution") if taken_on else None
+    is_open = row.stage not in ENDS
+    due = resolution is not None and resolution.on_time is not None
+    reworked = counted and row.rework_count + row.reopened_count > 0
+    return Tally(
+        reported=1,
+        rejected=int(row.stage == "rejected"),
+        merged=int(row.stage == "merged"),
+        withdrawn=int(row.stage == "withdrawn"),
+        taken_on=int(taken_on),
+        open=int(is_open),
+        closed=int(row.stage == "closed"),
+        overdue=int(is_open and _late_and_running(resolution)),
+        due=int(due),
+        on_time=int(resolution is not None and resolution.on_time is True),
+        responses_due=int(response is not None and response.on_time is not None),
+        responses_on_time=int(response is not None and response.on_time is True),
+        answered=int(counted and row.satisfied is not None),
+        satisfied=int(counted and row.satisfied is True),
+        resolved=int(counted and (row.resolved_on != "" or reworked)),
+        reworked=int(reworked),
+        extended=int(taken_on and row.extended_count > 0),
+        response_minutes=_stopped(response),
+        resolution_minutes=_stopped(resolution),
+    )
+
+
+def _late_and_running(clock: PublicClock | None) -> bool:
+    return clock is not None and clock.on_time is False and clock.minutes is None
+
+
+def _stopped(clock: PublicClock | None) -> Minutes:
+    return {} if clock is None or clock.minutes is None else {clock.minutes: 1}
