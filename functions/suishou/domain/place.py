@@ -23,14 +23,14 @@ _ROUNDS_MAX = 30  # each gains two to three digits; the bound only guards agains
 def to_wgs84(lat: float, lon: float, crs: str) -> tuple[float, float]:
     """(lat, lon) in WGS-84 of a place given in `crs`.
 
-    Raises Invalid `unknown_crs` (field `crs`), or `bad_coordinate` (field `lat` or `lon`) when a
+    Raises Invalid `unknown_crs` (field `crs`), or `not_a_coordinate` (field `lat` or `lon`) when a
     value is no number or off the globe.
     """
     if crs not in CRS:
         raise Invalid("unknown_crs", "crs", allowed=", ".join(CRS))
     for name, value, most in (("lat", lat, 90.0), ("lon", lon, 180.0)):
         if not -most <= value <= most:  # false for NaN too
-            raise Invalid("bad_coordinate", name)
+            raise Invalid("not_a_coordinate", name)
     if crs == "bd09":
         lat, lon = bd09_to_gcj02(lat, lon)
     return (lat, lon) if crs == "wgs84" else gcj02_to_wgs84(lat, lon)
