@@ -34,21 +34,18 @@ def apply(case: Case | None, event: Event, case_id: str) -> Case:
     return replace(changed, version=event.number, changed_at=event.at)
 
 
+_AS_REPORTED = (
+    *("kind", "category", "dictionary", "national_code", "urgency", "source"),
+    *("area", "place_in_review", "reporter", "entered_by"),
+)
+
+
 def report(event: Event, case_id: str) -> Case:
     """The case that its first event, `reported`, makes."""
     d = event.data
     return Case(
         id=case_id,
-        kind=d["kind"],
-        category=d["category"],
-        dictionary=d["dictionary"],
-        national_code=d["national_code"],
-        urgency=d["urgency"],
-        source=d["source"],
-        area=d["area"],
-        place_in_review=d["place_in_review"],
-        reporter=d["reporter"],
-        entered_by=d["entered_by"],
+        **{name: d[name] for name in _AS_REPORTED},
         stage="reported",
         reported_at=event.at,
         clocks={cast(Clock, k): clock_from_json(v) for k, v in d["clocks"].items()},

@@ -1,0 +1,43 @@
+# Suishou: what a developer and a county's own administrator run. Bare `make` prints the help.
+.DEFAULT_GOAL := help
+UV_VERSION := 0.13.9
+PYTHON ?= python3
+BIN := .venv/bin
+PROGRAMME ?= tonggu
+PORT ?= 8000
+
+.PHONY: help setup demo test check format bench simulate-long openapi clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: .venv/ready ## Create .venv with everything, .venv/bin/suishou included
+
+.venv/ready: pyproject.toml uv.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Suishou needs Python 3.11 or later")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet
+	touch $@
+
+demo: setup ## A whole programme on 127.0.0.1:8000, worked from report to site (ONCE=1: then stop)
+	$(BIN)/suishou demo --programme $(PROGRAMME) --port $(PORT) $(if $(ONCE),--once)
+
+test: setup ## All tests (TESTS=tests/domain for some)
+	$(BIN)/python -m pytest $(TESTS)
+
+check: setup ## Format, lint, types, strict site build, generated files up to date
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --config-file mkdocs.yml --site-dir build/mkdocs-check
+
+format: setup ## Put the code in its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## Measure reports a second and the build, each beside its peer (a report, not a test)
+	$(BIN)/python -m bench
+
+clean: ## Remove what was built (never a data folder)
+	rm -rf build site .pytest_cache .mypy_cache .ruff_cache
