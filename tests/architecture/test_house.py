@@ -31,8 +31,13 @@ ENGINES = {"sqlite", "sqlite_feed", "dynamodb", "dynamodb_feed"}
 
 def part_of(path: Path) -> str:
     if path.is_relative_to(PACKAGE):
-        return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        return one_name(path.relative_to(PACKAGE).parts[0].removesuffix(".py"))
     return "build_scripts"
+
+
+def one_name(part: str) -> str:
+    """The wording is one part in several files."""
+    return "wording" if part.startswith("wording_") else part
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -47,7 +52,7 @@ def imported(path: Path) -> Iterator[str]:
 def ours(module: str) -> str | None:
     names = module.split(".")
     if names[0] == "suishou":
-        return names[1] if len(names) > 1 else None
+        return one_name(names[1]) if len(names) > 1 else None
     return "build_scripts" if names[0] == "build_scripts" else None
 
 

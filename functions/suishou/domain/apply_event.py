@@ -34,10 +34,8 @@ def apply(case: Case | None, event: Event, case_id: str) -> Case:
     return replace(changed, version=event.number, changed_at=event.at)
 
 
-_AS_REPORTED = (
-    *("kind", "category", "dictionary", "national_code", "urgency", "source"),
-    *("area", "place_in_review", "reporter", "entered_by"),
-)
+_OF_CATEGORY = ("kind", "category", "dictionary", "national_code", "urgency")
+_AS_REPORTED = (*_OF_CATEGORY, "source", "area", "place_in_review", "reporter", "entered_by")
 
 
 def report(event: Event, case_id: str) -> Case:
@@ -87,16 +85,8 @@ def _classified(case: Case, event: Event) -> Case:
     clocks = {cast(Clock, k): clock_from_json(v) for k, v in d["clocks"].items()}
     if "first_response" in clocks and "first_response" in case.clocks:
         clocks["first_response"] = case.clocks["first_response"]
-    changed = replace(
-        case,
-        kind=d["kind"],
-        category=d["category"],
-        dictionary=d["dictionary"],
-        national_code=d["national_code"],
-        urgency=d["urgency"],
-        clocks=clocks,
-    )
-    return _first_response(changed, event)
+    of_category = {name: d[name] for name in _OF_CATEGORY}
+    return _first_response(replace(case, clocks=clocks, **of_category), event)
 
 
 def _located(case: Case, event: Event) -> Case:
@@ -126,12 +116,12 @@ def _accepted(case: Case, event: Event) -> Case:
 
 def _returned(case: Case, event: Event) -> Case:
     case = replace(case, returned_count=case.returned_count + 1, claimed_by="", accepted_by="")
-    return _to("returned")(replace(case, asked="", asked_until=None), event)
+    return _to("returned")(_no_longer_asked(case), event)
 
 
 def _held(case: Case, event: Event) -> Case:
-    case = replace(case, stage_before=case.stage, held_since=event.at, asked="", asked_until=None)
-    return replace(case, stage="on_hold")
+    case = replace(case, stage_before=case.stage, held_since=event.at, stage="on_hold")
+    return _no_longer_asked(case)
 
 
 def _resumed(case: Case, event: Event) -> Case:
@@ -143,13 +133,13 @@ def _asked(case: Case, event: Event) -> Case:
     return replace(case, asked=event.data["for"], asked_until=parse_time(event.data["until"]))
 
 
+def _no_longer_asked(case: Case) -> Case:
+    return replace(case, asked="", asked_until=None)
+
+
 def _extended(case: Case, event: Event) -> Case:
     case = replace(case, asked="", asked_until=None, extended_count=case.extended_count + 1)
     return _clock(case, "resolution", due=parse_time(event.data["due"]), pending=False)
-
-
-def _request_refused(case: Case, event: Event) -> Case:
-    return replace(case, asked="", asked_until=None)
 
 
 def _resolved(case: Case, event: Event) -> Case:
@@ -160,10 +150,9 @@ def _resolved(case: Case, event: Event) -> Case:
         resolved_at=event.at,
         outcome=event.data.get("outcome", ""),
         after_photos=case.after_photos + tuple(event.data.get("photos", ())),
-        asked="",
-        asked_until=None,
     )
-    return _clock(_to("resolved")(case, event), "resolution", met_at=event.at)
+    case = _to("resolved")(_no_longer_asked(case), event)
+    return _clock(case, "resolution", met_at=event.at)
 
 
 def _verification_failed(case: Case, event: Event) -> Case:
@@ -278,7 +267,7 @@ APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "accepted": _accepted,
     "returned": _returned,
     "asked": _asked,
-    "request_refused": _request_refused,
+    "request_refused": lambda case, event: _no_longer_asked(case),
     "held": _held,
     "resumed": _resumed,
     "extended": _extended,
