@@ -163,6 +163,19 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Closed more than {days} days ago; please report it anew.",
     ),
     "stale_draft": ("拟稿已有更新，请审核最新一稿。", "There is a newer draft; approve that one."),
+    # Rewards
+    "unknown_reward": ("没有这项兑换礼品。", "No such reward."),
+    "not_for_points": (
+        "绿色通道服务不用积分兑换，请按条件申请。",
+        "A priority service is applied for, never bought with points.",
+    ),
+    "not_enough_points": (
+        "积分不足：现有 {points} 分，需要 {price} 分。",
+        "Not enough points: {points} of {price}.",
+    ),
+    "out_of_stock": ("已兑完。", "None left."),
+    "unknown_redemption": ("没有这次兑换。", "No such redemption."),
+    "already_handed_over": ("已经领取过了。", "This was handed over already."),
     # The machine's own folder
     "another_programme": (
         "数据目录属于另一个项目。",

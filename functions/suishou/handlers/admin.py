@@ -21,14 +21,19 @@ from suishou.handlers.shapes import rider_shape, staff_shape, station_shape
 from suishou.services import people
 from suishou.services.stations import keep_station
 
-RIDER_TEXTS = ("name", "phone", "display", "alias", "consent")
-
 
 def post_rider(request: Request) -> Answer:
     fields = read_json(request)
-    given = {name: text(fields, name) for name in RIDER_TEXTS if name in fields}
-    wanted = {"name": "", "phone": "", **given}
-    made = people.enrol_rider(context.current(), request.principal, **wanted, key=request.key)
+    made = people.enrol_rider(
+        context.current(),
+        request.principal,
+        text(fields, "name"),
+        text(fields, "phone"),
+        text(fields, "display") or "masked",
+        text(fields, "alias"),
+        consent=text(fields, "consent"),
+        key=request.key,
+    )
     return as_json(asdict(made), 201)
 
 
@@ -93,3 +98,8 @@ ROUTES = (
     Route("POST", "/people/{id}/renew", post_renew, "A new token", "admin", answer="Enrolled"),
     Route("POST", "/stations", post_station, "Keep a station", "admin", "Station", "Station"),
 )
+
+
+def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Lambda's entry point."""
+    return serve(ROUTES, event)

@@ -37,7 +37,8 @@ RETRY_AFTER_SECONDS = 2  # longer than all retries inside a request together
 SHOWN_VALUES = (
     *("stage", "held_by", "unit", "post", "case_id", "id", "most", "least", "lowest", "highest"),
     *("at_least", "at_most"),
-    *("allowed", "known", "characters_max", "photos_max", "days", "kind", "balance", "newest"),
+    *("allowed", "known", "characters_max", "photos_max", "days", "kind", "newest"),
+    *("points", "price", "by", "at"),
 )
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "

@@ -19,7 +19,7 @@ def use(system: System) -> None:
 def current() -> System:
     """The system in use; made from the environment on the first call when none was put in."""
     if not _held:
-        from suishou import wiring  # reads the environment: only where nobody put a system in
+        from suishou.wiring import system  # reads the environment: only where nobody put one in
 
-        use(wiring.system())
+        use(system())
     return _held[0]

@@ -16,7 +16,7 @@ from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
-from suishou.domain.action_fields import PHOTOS_MAX
+from suishou.domain.field_checks import PHOTOS_MAX
 from suishou.domain.errors import Invalid, Malformed, TooLarge, UnsupportedType
 from suishou.handlers.request import Request
 

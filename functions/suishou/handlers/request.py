@@ -74,7 +74,7 @@ def checked_key(key: str) -> str:
 
 
 def from_event(event: Mapping[str, Any], request_id: str) -> Request:
-    """The request of an API Gateway event. Raises Malformed when its body or query is unreadable."""
+    """The request of an API Gateway event. Raises Malformed: body or query is unreadable."""
     http = event["requestContext"]["http"]
     body = event.get("body") or ""
     try:

@@ -1,7 +1,7 @@
-"""The Lambda function `rewards`: what riders see of themselves, and what points are exchanged for.
+"""The Lambda function `rewards`: what riders see of themselves, and what points are for.
 
-In: a signed-in rider, or staff who hand a reward over. Out: profile, own cases, 积分明细, catalogue,
-redemptions. A rider's id always comes from the token, never from the request.
+In: a signed-in rider, or staff who hand a reward over. Out: profile, own cases, 积分明细,
+catalogue, redemptions. A rider's id always comes from the token, never from the request.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from suishou.handlers.paging import cursor_checked, page_cursor, page_limit
 from suishou.handlers.request import Request
 from suishou.handlers.routing import Route, serve
 from suishou.handlers.shapes import case_shape, rider_shape
-from suishou.services import redeem_reward
+from suishou.services import points_ledger, redeem_reward
 from suishou.services.case_queue import cases_of_rider
 from suishou.services.people import profile, set_display
 
 
 def get_me(request: Request) -> Answer:
     rider = rider_shape(profile(context.current(), request.principal.id))
-    points = redeem_reward.balance(context.current(), request.principal.id)
+    points = points_ledger.balance(context.current(), request.principal.id)
     return as_json({**rider, "points": points})
 
 
@@ -35,11 +35,10 @@ def post_display(request: Request) -> Answer:
 
 
 def get_ledger(request: Request) -> Answer:
-    with cursor_checked():
-        entries, following = redeem_reward.ledger(
-            context.current(), request.principal.id, page_cursor(request), page_limit(request)
-        )
-    return as_json({"entries": [asdict(entry) for entry in entries], "cursor": following})
+    page = points_ledger.ledger(
+        context.current(), request.principal.id, page_cursor(request), page_limit(request)
+    )
+    return as_json({"lines": [asdict(line) for line in page.lines], "cursor": page.cursor})
 
 
 def get_own_cases(request: Request) -> Answer:
@@ -53,8 +52,16 @@ def get_own_cases(request: Request) -> Answer:
 
 
 def get_rewards(request: Request) -> Answer:
-    catalogue = redeem_reward.catalogue(context.current())
-    return as_json({"rewards": [asdict(entry) for entry in catalogue]})
+    entries = redeem_reward.catalogue(context.current())
+    return as_json({"rewards": [{**asdict(e.reward), "left": e.left} for e in entries]})
+
+
+def get_waiting(request: Request) -> Answer:
+    """Redemptions not yet handed over, oldest first."""
+    found, following = redeem_reward.waiting(
+        context.current(), page_cursor(request), page_limit(request)
+    )
+    return as_json({"redemptions": [asdict(one) for one in found], "cursor": following})
 
 
 def post_redemption(request: Request) -> Answer:
@@ -79,6 +86,15 @@ ROUTES = (
     Route("GET", "/me/cases", get_own_cases, "Own cases", "rider", answer="Cases", query=PAGED),
     Route("GET", "/rewards", get_rewards, "What points are exchanged for", answer="Rewards"),
     Route("POST", "/redemptions", post_redemption, "Redeem", "rider", "Redemption", "Redemption"),
+    Route(
+        "GET",
+        "/redemptions",
+        get_waiting,
+        "What waits to be handed over",
+        "staff",
+        answer="Redemptions",
+        query=PAGED,
+    ),
     Route(
         "POST",
         "/redemptions/{id}/hand_over",

@@ -8,9 +8,11 @@ are data, so that the gateway, the API document and the tests read the same tabl
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from aws_lambda_powertools import Logger
@@ -23,6 +25,7 @@ from suishou.handlers.request import Request, from_event
 from suishou.services.people import sign_in
 
 PREFIX = "/api/v1"
+FRAMES_LOGGED = 6
 LOG = Logger(service="suishou")
 
 Access = Literal["anyone", "rider", "staff", "admin"]
@@ -106,16 +109,11 @@ def check_access(access: Access, principal: Principal) -> None:
 
 
 def _log(error: Exception, request: Request, status: int) -> None:
-    line: dict[str, object] = {"request_id": request.id, "method": request.method, "status": status}
+    line: dict[str, Any] = {"request_id": request.id, "method": request.method, "status": status}
     if isinstance(error, Refused):
-        LOG.info("refused", code=error.code, field=error.field, **line)
+        LOG.info("refused", extra={**line, "code": error.code, "field": error.field})
         return
     # Only the kind of the error and where it arose: its message may quote what somebody wrote.
-    places = [f"{frame.name}:{frame.lineno}" for frame in _frames(error)]
-    LOG.error("failed", error=type(error).__name__, places=places, **line)
-
-
-def _frames(error: BaseException) -> list[Any]:
-    import traceback
-
-    return traceback.extract_tb(error.__traceback__)[-6:]
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    LOG.error("failed", extra={**line, "error": type(error).__name__, "places": places})

@@ -12,7 +12,7 @@ from typing import Any
 
 from suishou.domain.case import Case, ClockState
 from suishou.domain.people import Post
-from suishou.domain.programme import Category, Programme, Reward, Station
+from suishou.domain.programme import Category, Programme, Station
 from suishou.services.advance_case import CaseFile
 from suishou.services.case_queue import QueuePage
 from suishou.services.people import Rider, StaffMember
@@ -132,10 +132,6 @@ def station_shape(station: Station) -> dict[str, Any]:
     if station.lat and station.lon:
         location = {**_degrees(vars(station)), "crs": "wgs84"}
     return {**values, "location": location}
-
-
-def reward_shape(reward: Reward) -> dict[str, Any]:
-    return dict(vars(reward))
 
 
 def rider_shape(rider: Rider) -> dict[str, Any]:
