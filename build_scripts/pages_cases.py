@@ -1,0 +1,119 @@
+"""The files of one month: a page and a JSON twin per shown case, and the month's lists.
+
+In: a month's rows and the programme. Out: files below `cases/YYYY/MM/`, which follow from these
+rows alone, so that a finished month never changes. Never reads another month, nor the measures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+from build_scripts import view_words as words
+from build_scripts.pages_writer import PageWriter
+from build_scripts.site_data import case_stem
+from build_scripts.view_case import CaseCard, case_card, case_view, category_name
+from suishou.domain.public_row import PublicRow, to_json
+
+CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a slow telephone
+
+
+def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
+    """Every file of a month."""
+    shown = {row.id: row for row in rows if row.shown}
+    for row in shown.values():
+        view = case_view(row, pages.programme, shown)
+        pages.page(view.path, "case.html", view.title, view.description or view.title, case=view)
+        pages.write(f"{case_stem(month, row.id)}.json", case_json(row))
+    write_month_list(pages, month, rows)
+    for code, name, chosen in _by(rows, lambda row: row.category, pages):
+        write_list(pages, month, f"category-{code}", name, chosen)
+    for code, name, chosen in _by(rows, lambda row: row.street, pages):
+        write_list(pages, month, f"street-{code}", name, chosen)
+
+
+def write_month_list(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
+    """`cases/2026/05/index.html` and its further pages: all shown cases of the month."""
+    categories = [
+        (f"category-{code}.html", name, len(chosen))
+        for code, name, chosen in _by(rows, lambda row: row.category, pages)
+    ]
+    streets = [
+        (f"street-{code}.html", name, len(chosen))
+        for code, name, chosen in _by(rows, lambda row: row.street, pages)
+    ]
+    write_list(pages, month, "index", "", rows, categories=categories, streets=streets)
+
+
+def write_list(
+    pages: PageWriter,
+    month: str,
+    stem: str,
+    name: str,
+    rows: Sequence[PublicRow],
+    categories: Sequence[tuple[str, str, int]] = (),
+    streets: Sequence[tuple[str, str, int]] = (),
+) -> None:
+    """A list of a month's shown cases, newest first, with how many were only counted."""
+    cards = [case_card(row, pages.programme) for row in newest_first(rows) if row.shown]
+    folder = f"cases/{month.replace('-', '/')}"
+    sheets = [cards[n : n + CASES_PER_PAGE] for n in range(0, len(cards), CASES_PER_PAGE)] or [[]]
+    heading = f"{words.month_words(month)}{f' · {name}' if name else '事项'}"
+    for number, sheet in enumerate(sheets, 1):
+        pages.page(
+            f"{folder}/{page_name(stem, number)}",
+            "month.html",
+            heading if number == 1 else f"{heading}（第 {number} 页）",
+            f"{heading}：受理 {len(rows)} 件，逐件公示 {len(cards)} 件。",
+            heading=heading,
+            month=month,
+            name=name,
+            cases=sheet,
+            received=len(rows),
+            shown=len(cards),
+            number=number,
+            links=[page_name(stem, other) for other in range(1, len(sheets) + 1)],
+            categories=categories if number == 1 else (),
+            streets=streets if number == 1 else (),
+        )
+
+
+def page_name(stem: str, number: int) -> str:
+    """index.html, index-2.html, …"""
+    return f"{stem}.html" if number == 1 else f"{stem}-{number}.html"
+
+
+def newest_first(rows: Iterable[PublicRow]) -> list[PublicRow]:
+    """By the day of reporting, newest first, then by id."""
+    return sorted(
+        sorted(rows, key=lambda row: row.id), key=lambda row: row.reported_on, reverse=True
+    )
+
+
+def cards_of(pages: PageWriter, rows: Iterable[PublicRow]) -> list[CaseCard]:
+    """Cards of the shown rows, in the order given."""
+    return [case_card(row, pages.programme) for row in rows if row.shown]
+
+
+def case_json(row: PublicRow) -> bytes:
+    """The public document of a case, keys sorted."""
+    body = json.dumps(to_json(row), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return body.encode() + b"\n"
+
+
+def _by(
+    rows: Sequence[PublicRow], code_of: Callable[[PublicRow], str], pages: PageWriter
+) -> list[tuple[str, str, list[PublicRow]]]:
+    groups: dict[str, list[PublicRow]] = {}
+    for row in rows:
+        if code := code_of(row):
+            groups.setdefault(code, []).append(row)
+    known = pages.programme
+    return [
+        (
+            code,
+            known.area_name(code) if code in known.areas else category_name(known, code),
+            groups[code],
+        )
+        for code in sorted(groups)
+    ]

@@ -1,0 +1,61 @@
+"""Pages that follow from the programme alone: rules, report form, track form, about, accessibility.
+
+In: the programme as configured. Out: one page each. Never states a rule of its own: every number on
+them is a value of the configuration.
+"""
+
+from __future__ import annotations
+
+from build_scripts import view_words as words
+from build_scripts.pages_writer import PageWriter
+from suishou.domain.programme import Area, Category, Programme, street_of
+
+
+def write_fixed(pages: PageWriter) -> None:
+    """The five pages."""
+    programme = pages.programme
+    title = programme.title
+    pages.page(
+        "rules.html",
+        "rules.html",
+        "办理规则",
+        f"{title}的办理时限、积分、荣誉评选和公示规则。",
+        kinds=categories_by_kind(programme),
+        words=words,
+    )
+    pages.page(
+        "report.html",
+        "report.html",
+        "我要上报",
+        f"看见隐患随手拍、随手报。{title}收到后立案派单，限时办结。",
+        api=pages.shells.api_root,
+        kinds=categories_by_kind(programme),
+        streets=communities_by_street(programme),
+    )
+    pages.page(
+        "track.html",
+        "track.html",
+        "查进度",
+        "凭上报凭证查询事项办到哪一环节。",
+        api=pages.shells.api_root,
+    )
+    pages.page("about.html", "about.html", "关于本站", f"{title}是什么，谁主办，公示什么。")
+    pages.page("accessibility.html", "accessibility.html", "无障碍声明", f"{title}网站无障碍声明。")
+
+
+def categories_by_kind(programme: Programme) -> list[tuple[str, list[Category]]]:
+    """Categories in the programme's order, under the words of their kind."""
+    groups: dict[str, list[Category]] = {}
+    for category in programme.categories.values():
+        groups.setdefault(words.KINDS[category.kind], []).append(category)
+    return list(groups.items())
+
+
+def communities_by_street(programme: Programme) -> list[tuple[Area, list[Area]]]:
+    """Every street with its communities, by code."""
+    groups: dict[str, list[Area]] = {street.code: [] for street in programme.streets}
+    for community in programme.communities:
+        groups.setdefault(street_of(community.code), []).append(community)
+    return [
+        (programme.areas[code], communities) for code, communities in groups.items() if communities
+    ]

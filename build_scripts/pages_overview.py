@@ -1,0 +1,266 @@
+"""Pages that span the months, written at every build: home, the index of cases, lists by category
+and street, statistics, honours.
+
+In: measures, and the rows of the newest months alone. Out: one page each. They carry the build's id
+and the day of the data; no page of a month does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from build_scripts import view_words as words
+from build_scripts.pages_cases import newest_first
+from build_scripts.pages_writer import PageWriter
+from build_scripts.site_data import SiteData
+from build_scripts.view_case import case_card, category_name
+from build_scripts.view_honour import rounds, standings
+from build_scripts.view_measures import figure_row, headlines
+from build_scripts.view_station import level_groups, station_view
+from suishou.domain.measures import Measures, Tally
+from suishou.domain.public_row import PublicRow
+
+RECENT_ROWS = 300  # shown rows held in memory for «latest» lists
+HOME_CASES = 6
+INDEX_CASES = 30
+LIST_CASES = 20
+
+
+@dataclass(frozen=True)
+class MonthLink:
+    """A month's list; `path` is from the site's root."""
+
+    name: str
+    path: str
+    reported: int
+
+
+@dataclass(frozen=True)
+class ListLink:
+    """A list by category or street, with how many cases were reported in all."""
+
+    name: str
+    path: str
+    reported: int
+
+
+def write_overview(pages: PageWriter, data: SiteData) -> None:
+    """All of them."""
+    recent = recent_rows(data)
+    write_home(pages, data, recent)
+    write_index(pages, data, recent)
+    write_lists(pages, data, recent)
+    write_statistics(pages, data)
+    write_honours(pages, data)
+
+
+def recent_rows(data: SiteData) -> list[PublicRow]:
+    """Shown rows of the newest months that have any, newest first, up to RECENT_ROWS."""
+    found: list[PublicRow] = []
+    for month in data.months:
+        if len(found) >= RECENT_ROWS:
+            break
+        if data.shown_counts.get(month, 0):
+            found += newest_first(row for row in data.rows(month) if row.shown)
+    return found[:RECENT_ROWS]
+
+
+def write_home(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
+    """`index.html`."""
+    solved = [row for row in recent if row.closed_on and row.stage == "closed"]
+    solved.sort(key=lambda row: (row.closed_on, row.id), reverse=True)
+    with_photo_first = sorted(solved[: 4 * HOME_CASES], key=lambda row: not row.photos_after)
+    groups = level_groups([station_view(s, data.programme) for s in data.stations], data.programme)
+    pages.page(
+        "index.html",
+        "home.html",
+        data.programme.title,
+        f"{data.programme.county.name}{data.programme.title}：隐患随手报，办理全公开。",
+        headlines=headlines(data.measures.overall),
+        reported=data.measures.overall.reported,
+        cases=[case_card(row, data.programme) for row in with_photo_first[:HOME_CASES]],
+        rounds=rounds(data.honours, data.programme)[:2],
+        groups=groups,
+        build_id=data.build_id,
+        data_day=data.data_day,
+    )
+
+
+def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
+    """`cases/index.html`."""
+    by_month = data.measures.by("month")
+    pages.page(
+        "cases/index.html",
+        "cases.html",
+        "事项公示",
+        f"{data.programme.title}逐件公示的事项，可按类别、乡镇（街道）和月份查看。",
+        cases=[case_card(row, data.programme) for row in recent[:INDEX_CASES]],
+        shown=sum(data.shown_counts.values()),
+        reported=data.measures.overall.reported,
+        months=[_month_link(month, "index", by_month.get(month)) for month in data.months],
+        categories=category_links(data),
+        streets=street_links(data),
+        build_id=data.build_id,
+        data_day=data.data_day,
+    )
+
+
+def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
+    """`cases/category/<code>.html` and `cases/street/<code>.html`: the latest, then by month."""
+    by_category = counts_by_month(data.measures, "category")
+    for code in sorted({*data.programme.categories, *by_category} - {""}):
+        _write_list(
+            pages,
+            f"cases/category/{code}.html",
+            category_name(data.programme, code),
+            (row for row in recent if row.category == code),
+            [_list_month("category", code, entry) for entry in by_category.get(code, ())],
+        )
+    by_street = counts_by_month(data.measures, "street")
+    streets = {street.code for street in data.programme.streets}
+    for code in sorted({*streets, *by_street} - {""}):
+        _write_list(
+            pages,
+            f"cases/street/{code}.html",
+            data.programme.area_name(code),
+            (row for row in recent if row.street == code),
+            [_list_month("street", code, entry) for entry in by_street.get(code, ())],
+        )
+
+
+def write_statistics(pages: PageWriter, data: SiteData) -> None:
+    """`statistics.html`: by month, street, category and lead unit, by code, never by rank."""
+    sample_min = data.programme.loop.sample_min
+    measures = data.measures
+    tables = (
+        (
+            "按月份",
+            "月份",
+            [
+                figure_row(
+                    words.month_words(m), f"cases/{m.replace('-', '/')}/index.html", t, sample_min
+                )
+                for m, t in reversed(measures.by("month").items())
+            ],
+        ),
+        (
+            "按乡镇（街道）",
+            "乡镇（街道）",
+            [
+                figure_row(
+                    data.programme.area_name(code) if code else "位置待核",
+                    f"cases/street/{code}.html" if code else "",
+                    tally,
+                    sample_min,
+                )
+                for code, tally in measures.by("street").items()
+            ],
+        ),
+        (
+            "按类别",
+            "类别",
+            [
+                figure_row(
+                    category_name(data.programme, c), f"cases/category/{c}.html", t, sample_min
+                )
+                for c, t in measures.by("category").items()
+            ],
+        ),
+        (
+            "按主办单位",
+            "主办单位",
+            [
+                figure_row(
+                    data.programme.unit_name(code) if code else "尚未派单", "", tally, sample_min
+                )
+                for code, tally in measures.by("unit").items()
+            ],
+        ),
+    )
+    pages.page(
+        "statistics.html",
+        "statistics.html",
+        "统计",
+        f"{data.programme.title}的首次响应、办结率、按期办结率和满意度，附分子分母。",
+        headlines=headlines(measures.overall),
+        tables=[table for table in tables if table[2]],
+        overall=measures.overall,
+        build_id=data.build_id,
+        data_day=data.data_day,
+    )
+
+
+def write_honours(pages: PageWriter, data: SiteData) -> None:
+    """`honours.html`."""
+    pages.page(
+        "honours.html",
+        "honours.html",
+        "荣誉",
+        f"{data.programme.title}的荣誉评选结果和积分榜。",
+        rounds=rounds(data.honours, data.programme),
+        standings=standings(data.standings),
+    )
+
+
+def category_links(data: SiteData) -> list[ListLink]:
+    """Categories that have cases, in the programme's order."""
+    counted = data.measures.by("category")
+    known = [code for code in data.programme.categories if code in counted]
+    order = known + sorted(set(counted) - set(known) - {""})
+    return [
+        ListLink(
+            category_name(data.programme, code),
+            f"cases/category/{code}.html",
+            counted[code].reported,
+        )
+        for code in order
+    ]
+
+
+def street_links(data: SiteData) -> list[ListLink]:
+    """Streets that have cases, by code."""
+    return [
+        ListLink(data.programme.area_name(code), f"cases/street/{code}.html", tally.reported)
+        for code, tally in data.measures.by("street").items()
+        if code
+    ]
+
+
+def counts_by_month(measures: Measures, dimension: str) -> Mapping[str, list[tuple[str, int]]]:
+    """Code → (month, cases reported), newest month first."""
+    counts: dict[str, dict[str, int]] = {}
+    for cell, tally in measures.cells.items():
+        months = counts.setdefault(getattr(cell, dimension), {})
+        months[cell.month] = months.get(cell.month, 0) + tally.reported
+    return {code: sorted(months.items(), reverse=True) for code, months in counts.items()}
+
+
+def _write_list(
+    pages: PageWriter,
+    path: str,
+    name: str,
+    rows: Iterable[PublicRow],
+    months: Sequence[MonthLink],
+) -> None:
+    pages.page(
+        path,
+        "list.html",
+        f"{name} · 事项公示",
+        f"{name}的公示事项。",
+        name=name,
+        cases=[case_card(row, pages.programme) for row in islice(rows, LIST_CASES)],
+        months=months,
+    )
+
+
+def _month_link(month: str, stem: str, tally: Tally | None) -> MonthLink:
+    path = f"cases/{month.replace('-', '/')}/{stem}.html"
+    return MonthLink(words.month_words(month), path, tally.reported if tally else 0)
+
+
+def _list_month(kind: str, code: str, entry: tuple[str, int]) -> MonthLink:
+    month, reported = entry
+    path = f"cases/{month.replace('-', '/')}/{kind}-{code}.html"
+    return MonthLink(words.month_words(month), path, reported)

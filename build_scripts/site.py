@@ -1,0 +1,124 @@
+"""The frame of the site: MkDocs makes each section's index page once, and it is cut into shells.
+
+In: a programme, `site_src/` and `mkdocs.yml` beside it. Out: `Shells`, from which `pages.py` makes
+every page, and the static files. The only file that knows the static-site generator (with
+`site_src/overrides/`). Never sees a case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+from build_scripts.site_shell import Shell, cut, finished, with_root
+from suishou.domain.programme import Programme
+
+ERROR_PAGE = "404.html"
+REPLY_PAGE = "api-reply.html"
+
+
+@dataclass(frozen=True)
+class Shells:
+    """The frames by page (`cases/index.html`), and what pages need to refer to.
+
+    `files` are published as they are: hashed assets, the error page, and the open frame of the
+    API's answers. `assets` maps `assets/site.css` to its hashed address. `address` is where the
+    site will be reached, with a final slash, or "" when it is not configured.
+    """
+
+    frames: Mapping[str, Shell]
+    files: Mapping[str, bytes]
+    assets: Mapping[str, str]
+    templates: Path
+    address: str
+    api_root: str
+
+    def frame(self, page: str) -> Shell:
+        """The frame of a section's index page, for all pages of the section."""
+        return self.frames[page]
+
+
+def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
+    """Runs MkDocs strictly into `work` and cuts what it made.
+
+    Raises SystemExit when MkDocs refuses (strict), FrameChanged when the frame is not as proven.
+    """
+    config: Any = load_config(
+        str(site_src.parent / "mkdocs.yml"),
+        docs_dir=str(site_src / "pages"),
+        site_dir=str(work / "frame"),
+        site_name=programme.title,
+    )
+    config.extra["programme"] = frame_facts(programme)
+    build(config)
+    assets, files = hashed_assets(site_src / "assets")
+    policy = content_policy(config.extra["api_root"])
+    frames = {}
+    for made in sorted(Path(config.site_dir).rglob("*.html")):
+        path = made.relative_to(config.site_dir).as_posix()
+        html = made.read_text(encoding="utf-8")
+        if path == ERROR_PAGE:
+            root = urlsplit(config.site_url or "/").path
+            files[path] = with_root(finished(path, html, assets, policy, root), root)
+        else:
+            frames[path] = cut(path, html, assets, policy)
+    files[REPLY_PAGE] = frames[REPLY_PAGE].open_slots
+    return Shells(
+        frames=frames,
+        files=dict(sorted(files.items())),
+        assets=assets,
+        templates=site_src / "templates",
+        address=config.site_url or "",
+        api_root=config.extra["api_root"].rstrip("/"),
+    )
+
+
+def frame_facts(programme: Programme) -> dict[str, Any]:
+    """What the frame says of a programme, under the names of `extra.programme` in mkdocs.yml."""
+    return {
+        "title": programme.title,
+        "county": programme.county.name,
+        "reporter_title": programme.reporter_title,
+        "demonstration": programme.demonstration,
+        "organiser": programme.site.organiser,
+        "operator": programme.site.operator,
+        "icp": programme.site.icp,
+        "police": programme.site.police,
+        "site_code": programme.site.site_code,
+        "contact_phone": programme.site.contact_phone,
+        "contact_email": programme.site.contact_email,
+    }
+
+
+def hashed_assets(folder: Path) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Every file of a folder under a name that holds its hash: (name -> address, address -> bytes).
+
+    An asset never refers to another, so that one hash is enough.
+    """
+    addresses: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    for source in sorted(folder.iterdir()):
+        content = source.read_bytes()
+        name = PurePosixPath(source.name)
+        digest = hashlib.sha256(content).hexdigest()[:10]
+        address = f"assets/{name.stem}.{digest}{name.suffix}"
+        addresses[f"assets/{name}"] = address
+        files[address] = content
+    return addresses, files
+
+
+def content_policy(api_root: str) -> str:
+    """The Content-Security-Policy; `{scripts}` stands for the hashes of a page's inline scripts."""
+    api = urlsplit(api_root)
+    origin = f" {api.scheme}://{api.netloc}" if api.netloc else ""
+    return (
+        "default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self'; "
+        f"connect-src 'self'{origin}; form-action 'self'{origin}; base-uri 'none'"
+    )

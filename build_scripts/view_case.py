@@ -1,0 +1,227 @@
+"""What a page says of one case: words instead of codes, links instead of keys.
+
+In: a `PublicRow` and its programme. Out: `CaseCard` (a mention in a list) and `CaseView` (a page of
+its own), frozen and complete, so that templates decide nothing. Never looks at another month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from build_scripts import view_words as words
+from build_scripts.site_data import case_path, photo_path
+from suishou.domain.programme import CLOCKS, Programme
+from suishou.domain.public_row import PublicClock, PublicRow, Step
+
+# Control characters are not text; bidirectional overrides would turn the page's own words around.
+_UNSHOWABLE = {
+    ord(character): None
+    for first, last in (
+        ("\x00", "\x08"),
+        ("\x0b", "\x1f"),
+        ("\x7f", "\x9f"),
+        ("\u202a", "\u202e"),
+        ("\u2066", "\u2069"),
+        ("\ufeff", "\ufeff"),
+        ("\ufffe", "\uffff"),
+    )
+    for character in map(chr, range(ord(first), ord(last) + 1))
+}
+_DESCRIPTION_LENGTH = 90
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A case in a list. `path` and `photo` are from the site's root; `photo` may be ""."""
+
+    id: str
+    path: str
+    title: str
+    category: str
+    place: str
+    stage: str
+    tone: str
+    day: str
+    dated: str  # what `day` is the day of: 办结 or 上报
+    photo: str
+
+
+@dataclass(frozen=True)
+class StepView:
+    day: str
+    words: str
+    unit: str
+    reason: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """One clock against its deadline; `tone` is done, late or doing."""
+
+    name: str
+    due: str
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Another case of the same matter; `path` is "" unless it stands in the same month."""
+
+    id: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case's own page. Paths are from the site's root; days are in words."""
+
+    id: str
+    path: str
+    title: str
+    text: str
+    result: str
+    description: str
+    kind: str
+    category: str
+    category_code: str  # "" when the programme no longer has it
+    urgency: str
+    urgent: bool
+    source: str
+    street: str
+    street_code: str
+    community: str
+    grid_cell: str
+    stage: str
+    tone: str
+    lead_unit: str
+    assisting_units: tuple[str, ...]
+    clocks: tuple[ClockView, ...]
+    steps: tuple[StepView, ...]
+    outcome: str
+    satisfied: bool | None
+    merged_into: Linked | None
+    duplicates: tuple[Linked, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    reported: str
+    changed: str
+    month: str
+    month_words: str
+
+
+def case_card(row: PublicRow, programme: Programme) -> CaseCard:
+    """A shown case as it is mentioned in lists."""
+    photo = next(iter(row.photos_after or row.photos_before), "")
+    return CaseCard(
+        id=row.id,
+        path=case_path(row),
+        title=title_of(row, programme),
+        category=category_name(programme, row.category),
+        place=place_of(row, programme),
+        stage=words.STAGES.get(row.stage, row.stage),
+        tone=words.STAGE_TONES.get(row.stage, "doing"),
+        day=row.closed_on or row.reported_on,
+        dated="办结" if row.closed_on else "上报",
+        photo=photo_path(row, photo) if photo else "",
+    )
+
+
+def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRow]) -> CaseView:
+    """A shown case's page; `month` holds the shown rows of its month by id, for its links."""
+    text = clean(row.text)
+    return CaseView(
+        id=row.id,
+        path=case_path(row),
+        title=title_of(row, programme),
+        text=text,
+        result=clean(row.result),
+        description=" ".join(text.split())[:_DESCRIPTION_LENGTH],
+        kind=words.KINDS.get(row.kind, row.kind),
+        category=category_name(programme, row.category),
+        category_code=row.category if row.category in programme.categories else "",
+        urgency=words.URGENCIES.get(row.urgency, row.urgency),
+        urgent=row.urgency != "ordinary",
+        source=words.SOURCES.get(row.source, row.source),
+        street=programme.area_name(row.street),
+        street_code=row.street if row.street in programme.areas else "",
+        community=programme.area_name(row.community),
+        grid_cell=programme.area_name(row.grid_cell),
+        stage=words.STAGES.get(row.stage, row.stage),
+        tone=words.STAGE_TONES.get(row.stage, "doing"),
+        lead_unit=programme.unit_name(row.lead_unit),
+        assisting_units=tuple(programme.unit_name(unit) for unit in row.assisting_units),
+        clocks=tuple(_clock(name, row.clocks[name]) for name in CLOCKS if name in row.clocks),
+        steps=tuple(_step(step, programme) for step in row.timeline if step.kind in words.EVENTS),
+        outcome=words.OUTCOMES.get(row.outcome, ""),
+        satisfied=row.satisfied,
+        merged_into=_linked(row.merged_into, programme, month) if row.merged_into else None,
+        duplicates=tuple(_linked(other, programme, month) for other in row.duplicates),
+        before=tuple(photo_path(row, key) for key in row.photos_before),
+        after=tuple(photo_path(row, key) for key in row.photos_after),
+        reported=words.day_words(row.reported_on),
+        changed=words.day_words(row.changed_on),
+        month=row.month,
+        month_words=words.month_words(row.month),
+    )
+
+
+def title_of(row: PublicRow, programme: Programme) -> str:
+    """The approved title on one line, or the category where none was given."""
+    return " ".join(clean(row.title).split()) or category_name(programme, row.category)
+
+
+def category_name(programme: Programme, code: str) -> str:
+    """The name of a category, or the code itself where it has been removed since."""
+    category = programme.categories.get(code)
+    return category.name if category else code
+
+
+def place_of(row: PublicRow, programme: Programme) -> str:
+    """Community, else street, by name; 位置待核 when neither is known."""
+    area = row.community or row.street
+    return programme.area_name(area) if area else "位置待核"
+
+
+def clean(text: str) -> str:
+    """Text without control characters and direction overrides, line breaks kept."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSHOWABLE).strip()
+
+
+def _clock(name: str, clock: PublicClock) -> ClockView:
+    due = words.day_words(clock.due_on)
+    took = "" if clock.minutes is None else words.duration_words(clock.minutes)
+    if clock.on_time is True:
+        said, tone = "按时完成", "done"
+    elif clock.on_time is False:
+        said, tone = ("超期完成" if clock.minutes is not None else "已超期，仍在办理"), "late"
+    elif clock.minutes is not None:
+        said, tone = "已完成", "done"
+    else:
+        said, tone = "尚未到期", "doing"
+    if clock.pending:
+        due = "待下一年度工作日历公布后确定"
+    return ClockView(words.CLOCKS[name], due, f"{said}，用时{took}" if took else said, tone)
+
+
+def _step(step: Step, programme: Programme) -> StepView:
+    loop = programme.loop
+    reasons = loop.reject_reasons if step.kind == "rejected" else loop.return_reasons
+    unit = step.unit
+    return StepView(
+        day=words.day_words(step.on),
+        words=words.EVENTS[step.kind],
+        unit=programme.unit_name(unit) if unit in programme.units else programme.area_name(unit),
+        reason=reasons.get(step.reason, ""),  # configured words only: never free text
+        tone=words.EVENT_TONES.get(step.kind, ""),
+    )
+
+
+def _linked(case_id: str, programme: Programme, month: Mapping[str, PublicRow]) -> Linked:
+    other = month.get(case_id)
+    if other is None:
+        return Linked(case_id, "", "")
+    return Linked(case_id, title_of(other, programme), case_path(other))

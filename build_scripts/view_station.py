@@ -1,0 +1,69 @@
+"""What pages say of a station (驿站): words for its level, its area and what it offers.
+
+In: a `Station` and the programme. Out: `StationView`, and stations grouped by level in the
+programme's own order. Never invents what is not known: empty fields stay empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suishou.domain.programme import Programme, Station, community_of, street_of
+
+
+@dataclass(frozen=True)
+class StationView:
+    """A station in words. `assumed`: the entry is a placeholder that nobody confirmed (暂定)."""
+
+    code: str
+    name: str
+    level: str
+    level_code: str
+    street: str
+    community: str
+    address: str
+    amenities: tuple[str, ...]
+    hours: str
+    phone: str
+    assumed: bool
+
+
+@dataclass(frozen=True)
+class StationGroup:
+    """The stations of one level, by code."""
+
+    level: str
+    stations: tuple[StationView, ...]
+
+
+def station_view(station: Station, programme: Programme) -> StationView:
+    """A station as its page shows it."""
+    return StationView(
+        code=station.code,
+        name=station.name,
+        level=programme.station_levels.get(station.level, station.level),
+        level_code=station.level,
+        street=programme.area_name(street_of(station.area)),
+        community=programme.area_name(community_of(station.area)),
+        address=station.address,
+        amenities=tuple(programme.amenities.get(code, code) for code in station.amenities),
+        hours=station.hours,
+        phone=station.phone,
+        assumed=station.assumed,
+    )
+
+
+def level_groups(stations: Sequence[StationView], programme: Programme) -> tuple[StationGroup, ...]:
+    """By level, in the order in which the programme lists its levels; unknown levels come last."""
+    order = [*programme.station_levels]
+    order += sorted({station.level_code for station in stations} - set(order))
+    groups = []
+    for code in order:
+        chosen = sorted(
+            (station for station in stations if station.level_code == code),
+            key=lambda station: station.code,
+        )
+        if chosen:
+            groups.append(StationGroup(chosen[0].level, tuple(chosen)))
+    return tuple(groups)
