@@ -1,0 +1,86 @@
+"""Bytes kept under the hash of themselves: what snapshots and published trees are made of.
+
+In: bytes. Out: their SHA-256 in hexadecimal, and the same bytes again. Never changes or half-writes
+a stored file: other folders may hold hard links to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+
+def content_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def canonical_json(value: Any) -> bytes:
+    """UTF-8 JSON with sorted keys and no spaces: the same value gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes or replaces one file so that nobody ever reads half of it."""
+    incoming = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        incoming.write_bytes(content)
+        incoming.replace(path)
+    finally:
+        incoming.unlink(missing_ok=True)
+
+
+class ContentStore:
+    """One folder; files lie at `<first two digits>/<hash>`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: set[Path] = set()
+
+    def path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+    def put(self, content: bytes) -> str:
+        """Stores the bytes unless they are there already; answers their hash."""
+        digest = content_hash(content)
+        path = self.path(digest)
+        # A power cut can leave an empty file under the right name: the size tells.
+        if path.exists() and path.stat().st_size == len(content):
+            return digest
+        if path.parent not in self._made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(path.parent)
+        write_whole(path, content)
+        return digest
+
+    def put_json(self, value: Any) -> str:
+        return self.put(canonical_json(value))
+
+    def get(self, digest: str) -> bytes:
+        """Raises FileNotFoundError for a hash that is not kept."""
+        return self.path(digest).read_bytes()
+
+    def get_json(self, digest: str) -> Any:
+        return json.loads(self.get(digest))
+
+    def forget(self, digest: str) -> None:
+        """Removes one content; absent is fine."""
+        self.path(digest).unlink(missing_ok=True)
+
+    def keep_only(self, wanted: Collection[str]) -> int:
+        """Removes every content whose hash is not in `wanted`, and what a crash left half written;
+        answers how many files went."""
+        removed = 0
+        with os.scandir(self._folder) as shelves:
+            shelf_paths = [shelf.path for shelf in shelves if shelf.is_dir()]
+        for shelf in shelf_paths:
+            with os.scandir(shelf) as entries:
+                for entry in entries:
+                    if entry.name not in wanted:
+                        Path(entry.path).unlink(missing_ok=True)
+                        removed += 1
+        return removed

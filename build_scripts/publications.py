@@ -1,0 +1,194 @@
+"""Every state the public folder had lately: which path holds which bytes, kept beside the folder.
+
+In: files as the renderer makes them. Out: `Publication`s, each a tree (month → path → hash), and the
+bytes under their hashes in `<target>.kept/`, from which publishing, roll-back and take-down all
+work. Never touches the public folder itself.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from build_scripts.content_store import ContentStore, canonical_json, write_whole
+from build_scripts.site_data import month_of_path
+from build_scripts.spool import Spool
+
+PUBLICATIONS_KEPT = 5  # last nights to roll back to
+EVERY_BUILD = "every-build"  # the group of files that belong to no month
+
+Files = Mapping[str, str]  # path from the site's root -> content hash
+
+
+@dataclass(frozen=True)
+class Group:
+    """The files of one month (or of EVERY_BUILD): `files` is the hash of their list, `made_from`
+    the hash of all they were rendered from, "" once a take-down has altered them."""
+
+    files: str
+    made_from: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One state of the public folder. `number` grows with each, 0 for the empty one; `tombstones`
+    are the ids that it is known not to show; `source` is the number of the build that it shows, if
+    less what was taken down (its own number for a build)."""
+
+    number: int
+    kind: Literal["build", "take_down", "roll_back", "none"]
+    build_id: str
+    groups: Mapping[str, Group]
+    tombstones: frozenset[str]
+    source: int = 0
+
+
+NOTHING = Publication(0, "none", "", {}, frozenset())
+
+
+class Publications:
+    """The folder `<target>.kept/` of one public folder: `content/`, `builds/`, and two pointers.
+
+    `current.json` says what the public folder holds; while `under_way.json` exists, a publishing
+    was cut short and the folder holds something between the two.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.folder = target.with_name(f"{target.name}.kept")
+        self.content = ContentStore(self.folder / "content")
+        (self.folder / "builds").mkdir(parents=True, exist_ok=True)
+
+    def current(self) -> Publication:
+        """What the public folder holds; `NOTHING` before the first publishing."""
+        return self._pointed("current.json") or NOTHING
+
+    def under_way(self) -> Publication | None:
+        """What a publishing that was cut short had set out to write."""
+        return self._pointed("under_way.json")
+
+    def kept(self) -> tuple[Publication, ...]:
+        """All publications kept, newest first."""
+        paths = sorted((self.folder / "builds").glob("*.json"), reverse=True)
+        return tuple(_publication(json.loads(path.read_bytes())) for path in paths)
+
+    def files(self, group: Group | None) -> Files:
+        """The group's files; {} for None."""
+        return dict(self.content.get_json(group.files)) if group else {}
+
+    def group(self, files: Files, made_from: str) -> Group:
+        return Group(self.content.put_json(dict(files)), made_from)
+
+    def save(self, publication: Publication) -> Publication:
+        """Keeps a publication under the next number, which it answers with it."""
+        number = 1 + max((p.number for p in self.kept()), default=0)
+        source = publication.source or number
+        numbered = replace(publication, number=number, source=source)
+        self.overwrite(numbered)
+        return numbered
+
+    def overwrite(self, publication: Publication) -> None:
+        """Keeps a publication under the number it has."""
+        write_whole(self._path(publication.number), canonical_json(_json(publication)))
+
+    def set_under_way(self, publication: Publication) -> None:
+        write_whole(self.folder / "under_way.json", canonical_json(publication.number))
+
+    def set_current(self, publication: Publication) -> None:
+        write_whole(self.folder / "current.json", canonical_json(publication.number))
+        (self.folder / "under_way.json").unlink(missing_ok=True)
+
+    def drop_old(self) -> int:
+        """Removes publications beyond the last PUBLICATIONS_KEPT and all content that none of the
+        others names; answers how many contents. Only for the build itself, which alone knows that
+        nothing is being staged."""
+        kept = self.kept()
+        stays = {self.current().number, *(p.number for p in kept[:PUBLICATIONS_KEPT])}
+        for publication in kept:
+            if publication.number not in stays:
+                self._path(publication.number).unlink(missing_ok=True)
+        lists = {g.files for p in kept if p.number in stays for g in p.groups.values()}
+        wanted = set(lists)
+        for digest in lists:
+            wanted.update(self.content.get_json(digest).values())
+        return self.content.keep_only(wanted)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Alone with the public folder: a publishing and a take-down never mix."""
+        with (self.folder / "lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _pointed(self, pointer: str) -> Publication | None:
+        try:
+            number = json.loads((self.folder / pointer).read_bytes())
+        except FileNotFoundError:
+            return None
+        return _publication(json.loads(self._path(number).read_bytes()))
+
+    def _path(self, number: int) -> Path:
+        return self.folder / "builds" / f"{number:08}.json"
+
+
+class Staging:
+    """Takes the files of a build one at a time and lists them by group, without holding them."""
+
+    def __init__(self, publications: Publications, spool: Spool, beat: Callable[[], None]) -> None:
+        self._content = publications.content
+        self._spool = spool
+        self._beat = beat
+        self.written = 0
+
+    def write(self, path: str, content: bytes) -> None:
+        """Stages one file; a second write of a path wins. Raises ValueError for a path that leads
+        out of the site, ends in a slash, or has a name that begins with a dot."""
+        if any(not name or name.startswith(".") for name in path.split("/")) or "\\" in path:
+            raise ValueError(f"not a path of the site: {path!r}")
+        digest = self._content.put(content)
+        self._spool.add(group_of_path(path), f"{digest} {path}".encode())
+        self.written += 1
+        self._beat()
+
+    def groups(self) -> list[str]:
+        return self._spool.names()
+
+    def files(self, group: str) -> Files:
+        """The staged files of a group."""
+        pairs = (line.decode().split(" ", 1) for line in self._spool.lines(group))
+        return {path: digest for digest, path in pairs}
+
+
+def group_of_path(path: str) -> str:
+    """The group that a site path is listed in: its month, or EVERY_BUILD."""
+    return month_of_path(path) or EVERY_BUILD
+
+
+def _json(publication: Publication) -> dict[str, Any]:
+    return {
+        "number": publication.number,
+        "kind": publication.kind,
+        "build_id": publication.build_id,
+        "groups": {
+            name: {"files": group.files, "made_from": group.made_from}
+            for name, group in publication.groups.items()
+        },
+        "tombstones": sorted(publication.tombstones),
+        "source": publication.source,
+    }
+
+
+def _publication(value: Mapping[str, Any]) -> Publication:
+    return Publication(
+        number=value["number"],
+        kind=value["kind"],
+        build_id=value["build_id"],
+        groups={name: Group(**group) for name, group in value["groups"].items()},
+        tombstones=frozenset(value["tombstones"]),
+        source=value["source"],
+    )

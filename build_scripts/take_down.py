@@ -1,0 +1,61 @@
+"""Taking down: a case leaves the public folder now, whatever the night's build is doing.
+
+In: the tombstones in the public table. Out: a public folder without those cases' pages and photos,
+and without a mention of them in lists, home or JSON; kept publications lose them too, so that no
+roll-back and no hard link brings them back. Waits only for a publishing that is under way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from build_scripts.publications import NOTHING, Publications
+from build_scripts.publish import publish_alone, subtract
+from build_scripts.snapshot import tombstone_ids
+from suishou.storage.table import Table
+
+
+def take_down_now(target: Path, public: Table) -> frozenset[str]:
+    """Applies every tombstone that the public folder, or a publication kept for roll-back, does not
+    know of; answers their ids.
+
+    Cheap when there is none (one query and a few small files), so it may be called every few
+    seconds. A crash half way is made good by the next call.
+    """
+    publications = Publications(target)
+    if not _fresh(publications, tombstone_ids(public)):
+        return frozenset()
+    with publications.locked():
+        tombstones = tombstone_ids(public)
+        fresh = _fresh(publications, tombstones)
+        current = publications.current()
+        if tombstones - current.tombstones and current != NOTHING:
+            publish_alone(publications, replace(current, kind="take_down"), tombstones)
+        forget_in_kept(publications, tombstones)
+        return fresh
+
+
+def forget_in_kept(publications: Publications, tombstones: frozenset[str]) -> None:
+    """Takes the cases out of every kept publication, and their contents off the disk. For a caller
+    that holds the lock, after the public folder itself is clean."""
+    kept = publications.kept()
+    if all(tombstones <= publication.tombstones for publication in kept):
+        return
+    before = _contents(publications)
+    for publication in kept:
+        publications.overwrite(subtract(publications, publication, tombstones))
+    for digest in before - _contents(publications):
+        publications.content.forget(digest)
+
+
+def _fresh(publications: Publications, tombstones: frozenset[str]) -> frozenset[str]:
+    known = [publication.tombstones for publication in publications.kept()]
+    return tombstones - frozenset.intersection(*known) if known else frozenset()
+
+
+def _contents(publications: Publications) -> set[str]:
+    kept = publications.kept()
+    lists = {group.files for publication in kept for group in publication.groups.values()}
+    named = {digest for files in lists for digest in publications.content.get_json(files).values()}
+    return lists | named
