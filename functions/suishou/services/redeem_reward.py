@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from suishou.domain.case import parse_time
 from suishou.domain.errors import (
     Conflict,
     Contended,
@@ -38,16 +39,15 @@ WAITING_MAX = 100
 
 @dataclass(frozen=True)
 class Redemption:
-    """A reward for a rider. `at` and `handed_over_at` are RFC 3339; `handed_over_by` is a staff id,
-    "" while it waits."""
+    """A reward for a rider; `handed_over_by` is a staff id, "" while it waits."""
 
     id: str
     rider: str
     reward: str
     points: int
-    at: str
+    at: datetime
     handed_over_by: str = ""
-    handed_over_at: str = ""
+    handed_over_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def redeem(system: System, rider_id: str, reward_code: str, key: str) -> Redempt
 
 def hand_over(system: System, staff_id: str, redemption_id: str, key: str) -> Redemption:
     """Records that the rider has got it; repeated with the same key by the same person, answers
-    the same. Raises NotFound, Lost (`already_handed_over`, with `by` and `at`), Invalid, Busy."""
+    the same. Raises NotFound, Lost (`already_handed_over`, with `held_by`), Invalid, Busy."""
     if not key:
         raise Invalid("missing", "idempotency_key")
     key_hash = keyed(system, "hand_over", staff_id, redemption_id, key).hex()
@@ -122,7 +122,7 @@ def _redeem(system: System, rider_id: str, reward_code: str, redemption_id: str)
     if before is not None:
         return _same(before, reward_code)
     reward = _for_points(system, reward_code)
-    made = Redemption(redemption_id, rider_id, reward_code, reward.points, system.now().isoformat())
+    made = Redemption(redemption_id, rider_id, reward_code, reward.points, system.now())
     try:
         system.private.write(_redeem_actions(system, reward, made))
     except Conflict as conflict:
@@ -146,13 +146,12 @@ def _same(before: Redemption, reward_code: str) -> Redemption:
 
 
 def _redeem_actions(system: System, reward: Reward, made: Redemption) -> list[Action]:
-    at = datetime.fromisoformat(made.at)
-    place = f"{instant(at)}#{made.id}"
+    place = f"{instant(made.at)}#{made.id}"
     line = LedgerLine(
         id=f"redemption:{made.id}",
         rule="redemption",
         points=-reward.points,
-        at=at,
+        at=made.at,
         reward=reward.code,
         redemption=made.id,
     )
@@ -160,7 +159,7 @@ def _redeem_actions(system: System, reward: Reward, made: Redemption) -> list[Ac
         "rider": made.rider,
         "reward": made.reward,
         "points": made.points,
-        "at": made.at,
+        "at": made.at.isoformat(),
         "waiting": place,
     }
     return [
@@ -178,7 +177,7 @@ def _refusal(system: System, rider_id: str, reward: Reward, conflict: Conflict) 
         return Contended("the same redemption, made meanwhile")
     if (keys.rider(rider_id), keys.BALANCE) in failed:
         points = balance(system, rider_id)
-        return NotEnoughPoints("not_enough_points", "reward", points=points, price=reward.points)
+        return NotEnoughPoints("not_enough_points", "reward", balance=points)
     if (keys.stock(reward.code), keys.STOCK) in failed:
         return OutOfStock("out_of_stock", "reward")
     return Contended("the ledger changed meanwhile")
@@ -190,8 +189,8 @@ def _hand_over(system: System, staff_id: str, redemption_id: str, key_hash: str)
         raise NotFound("unknown_redemption", "redemption_id")
     if item.body.get("handed_over_by"):
         if item.body["key_hash"] != key_hash:
-            by, at = item.body["handed_over_by"], item.body["handed_over_at"]
-            raise Lost("already_handed_over", "redemption_id", by=by, at=at)
+            by = item.body["handed_over_by"]
+            raise Lost("already_handed_over", "redemption_id", held_by=by)
         return _from_body(redemption_id, item.body)
     body = {
         **item.body,
@@ -222,9 +221,9 @@ def _from_body(redemption_id: str, body: Mapping[str, Any]) -> Redemption:
         body["rider"],
         body["reward"],
         body["points"],
-        body["at"],
+        datetime.fromisoformat(body["at"]),
         body.get("handed_over_by", ""),
-        body.get("handed_over_at", ""),
+        parse_time(body.get("handed_over_at")),
     )
 
 
