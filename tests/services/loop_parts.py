@@ -8,6 +8,7 @@ from suishou.domain.case import Case
 from suishou.domain.people import Post, Principal
 from suishou.services.accept_report import Landmark, NewReport, accept_report
 from suishou.services.advance_case import advance_case
+from suishou.services.case_store import get_case
 from suishou.services.system import System
 
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)  # 09:00 in China, an ordinary working week
@@ -81,7 +82,7 @@ def advanced(system: System, case_id: str, last: str) -> Case:
 
 def act(system: System, case_id: str, action: str, **fields: object) -> Case:
     """One action by whoever may do it in the first street."""
-    lead = system.programme.categories["manhole"].lead_unit
+    lead = get_case(system.private, case_id).case.lead_unit
     people = {"claim": steward(system), "accept": department(lead), "resolve": department(lead)}
     if action == "resolve":
         fields.setdefault("result", "已更换井盖并加装防坠网。")

@@ -59,7 +59,7 @@ def undelivered(system: System) -> tuple[Item, ...]:
 
 def _note_failure(system: System, item: Item, error: Exception) -> None:
     kind = type(error).__name__
-    log.warning("message not delivered", extra={"message": item.sort, "error": kind})
+    log.warning("message not delivered", extra={"outbox": item.sort, "error": kind})
     body = {**item.body, "attempts": item.body["attempts"] + 1, "error": kind}
     try:
         system.private.write([Replace(item.partition, item.sort, item.version, body)])
