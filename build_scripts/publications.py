@@ -1,7 +1,7 @@
-"""Every state the public folder had lately: which path holds which bytes, kept beside the folder.
+"""Every state the public folder had lately: which path holds which bytes, kept beside it.
 
-In: files as the renderer makes them. Out: `Publication`s, each a tree (month → path → hash), and the
-bytes under their hashes in `<target>.kept/`, from which publishing, roll-back and take-down all
+In: files as the renderer makes them. Out: `Publication`s, each a tree (month → path → hash), and
+the bytes under their hashes in `<target>.kept/`, from which publishing, roll-back and take-down all
 work. Never touches the public folder itself.
 """
 
@@ -37,7 +37,8 @@ class Group:
 @dataclass(frozen=True)
 class Publication:
     """One state of the public folder. `number` grows with each, 0 for the empty one; `tombstones`
-    are the ids that it is known not to show; `source` is the number of the build that it shows, if
+    are the ids that it is known not to show; `inputs` is the hash of templates, programme and code;
+    `source` is the number of the build that it shows, if
     less what was taken down (its own number for a build)."""
 
     number: int
@@ -45,6 +46,7 @@ class Publication:
     build_id: str
     groups: Mapping[str, Group]
     tombstones: frozenset[str]
+    inputs: str = ""
     source: int = 0
 
 
@@ -155,6 +157,10 @@ class Staging:
         self.written += 1
         self._beat()
 
+    def reuse(self, path: str, digest: str) -> None:
+        """Stages a file whose bytes are kept already."""
+        self._spool.add(group_of_path(path), f"{digest} {path}".encode())
+
     def groups(self) -> list[str]:
         return self._spool.names()
 
@@ -179,6 +185,7 @@ def _json(publication: Publication) -> dict[str, Any]:
             for name, group in publication.groups.items()
         },
         "tombstones": sorted(publication.tombstones),
+        "inputs": publication.inputs,
         "source": publication.source,
     }
 
@@ -190,5 +197,6 @@ def _publication(value: Mapping[str, Any]) -> Publication:
         build_id=value["build_id"],
         groups={name: Group(**group) for name, group in value["groups"].items()},
         tombstones=frozenset(value["tombstones"]),
+        inputs=value["inputs"],
         source=value["source"],
     )

@@ -18,7 +18,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from build_scripts.cut_out import is_text, without_cases
-from build_scripts.publications import NOTHING, Files, Publication, Publications
+from build_scripts.publications import (
+    EVERY_BUILD,
+    NOTHING,
+    Files,
+    Publication,
+    Publications,
+    group_of_path,
+)
+from build_scripts.site_data import is_list
 from build_scripts.snapshot import tombstone_ids
 from suishou.domain.errors import SuishouError
 from suishou.storage.table import Table
@@ -225,4 +233,4 @@ def _phase(path: str) -> str:
         return "content"
     if parts[-1] == "index.html":
         return "indexes"
-    return "pages" if parts[0] == "cases" and len(parts) == 4 else "lists"
+    return "pages" if group_of_path(path) != EVERY_BUILD and not is_list(path) else "lists"

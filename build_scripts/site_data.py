@@ -11,6 +11,8 @@ it to most of this):
   that month's rows, the programme and the shells alone: no build id, no measure of other months, no
   link to a case of another month. It is written only when the month is in `changed_months`;
   otherwise the previous build's file stands.
+- A month's lists have names that begin with `index`, `category-` or `street-` (see `is_list`): they
+  are published after the pages that they link to.
 - Every other file is written at every build; what is not written any more is removed.
 - A case's files are `case_path(row)`, its twin `.json`, and its photos at `photo_path(row, key)`.
   The build itself writes the photos of rows that are `shown`; the renderer only links to them.
@@ -42,6 +44,10 @@ class ShellFiles(Protocol):
 
     @property
     def files(self) -> Mapping[str, bytes]: ...
+
+    @property
+    def address(self) -> str:
+        """Where the site will be reached, with a final slash, or "" when that is not configured."""
 
 
 @dataclass(frozen=True)
@@ -92,3 +98,8 @@ def month_of_path(path: str) -> str:
     """The month (YYYY-MM) that a site path belongs to, or "" for a file of every build."""
     found = _MONTH.search(path)
     return f"{found[1]}-{found[2]}" if found else ""
+
+
+def is_list(path: str) -> bool:
+    """Whether a month's file is one of its lists, by its name."""
+    return PurePosixPath(path).name.startswith(("index", "category-", "street-"))

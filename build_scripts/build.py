@@ -1,0 +1,206 @@
+"""The nightly build, top to bottom: snapshot → measures → frame → pages → check → publish → tidy.
+
+In: a `System` (of which only the programme, the public table and the public photos are read), the
+public folder `out`, and `work`, a folder kept between builds. Out: the public folder as the data
+say, and a `BuildResult`. A step that fails leaves yesterday's site whole. The same data give the
+same bytes, whether everything was rendered or only what changed.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from build_scripts import gather
+from build_scripts.check import Site, check_site
+from build_scripts.pages import render_pages
+from build_scripts.privacy_scan import PrivacyScan
+from build_scripts.publications import Publication, Publications
+from build_scripts.publish import Published, publish, subtract
+from build_scripts.site import build_shells
+from build_scripts.site_data import ShellFiles
+from build_scripts.snapshot import (
+    ROOTS_KEPT,
+    Snapshot,
+    clear_dirty,
+    drop_old_content,
+    take_snapshot,
+    tombstone_ids,
+)
+from build_scripts.stage import stage
+from build_scripts.summaries import drop_old_summaries, summarise
+from build_scripts.take_down import forget_in_kept
+from suishou.domain.programme import Programme
+from suishou.services.system import System
+from suishou.storage.table import Require
+
+SITE_SRC = Path(__file__).parent.parent / "site_src"
+
+MakeShells = Callable[[Programme, Path, Path], Any]
+Progress = Callable[[str, int], None]  # a step's name as it begins, and how many steps there are
+STEPS = ("snapshot", "measures", "frame", "pages", "check", "publish", "tidy")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did. `milliseconds` by step; `memory_bytes_max` is the highest resident memory
+    of the process so far; `months` those rendered again; `files` counts the whole public folder."""
+
+    build_id: str
+    publication: int
+    months: tuple[str, ...]
+    cases: int
+    shown: int
+    files: int
+    files_made: int
+    files_written: int
+    files_removed: int
+    rows_read: int
+    milliseconds: dict[str, int]
+    memory_bytes_max: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Integers and text alone, fit for the build's history."""
+        return {**asdict(self), "months": list(self.months)}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What lets a builder with a lease be stopped. `check` raises when the lease is lost, and is
+    asked before each publishing step; `beat` is called often, for renewing; `condition` goes into
+    the writes that clear dirty rows."""
+
+    check: Callable[[], None] = lambda: None
+    beat: Callable[[], None] = lambda: None
+    condition: Callable[[], Require | None] = lambda: None
+
+
+def build(
+    system: System,
+    out: Path,
+    work: Path,
+    *,
+    force: bool = False,
+    guard: Guard = Guard(),
+    progress: Progress = lambda step, steps: None,
+    site_src: Path = SITE_SRC,
+    make_shells: MakeShells = build_shells,
+    render: Callable[..., None] = render_pages,
+) -> BuildResult:
+    """Builds and publishes the site. `force` renders and writes everything again.
+
+    Raises `CheckFailed` or `FiguresDiffer` when the site is not fit to be published, whatever
+    `guard` raises, and the errors of storage, templates and disk; after each the public folder
+    holds what it held before, and the same rows stay dirty.
+    """
+    clock = _Clock(progress)
+    public = system.public
+    publications = Publications(out)
+    standing = publications.current()
+    with clock.step("snapshot"):
+        snapshot = take_snapshot(public, work / "snapshot")
+    with clock.step("measures"):
+        summary = summarise(snapshot, work / "summaries", guard.beat)
+    with clock.step("frame"):
+        shells: ShellFiles = make_shells(system.programme, site_src, _fresh(work / "mkdocs"))
+        inputs = gather.inputs_hash(system.programme, site_src)
+    with clock.step("pages"):
+        full = force or standing.inputs != inputs
+        made = gather.made_from(snapshot, inputs)
+        changed = gather.changed_months(standing, made, full=full)
+        data = gather.site_data(system.programme, public, snapshot, summary, changed)
+        staged, files_made = stage(
+            data,
+            shells,
+            render,
+            publications=publications,
+            standing=standing,
+            photos=system.public_photos,
+            snapshot=snapshot,
+            made=made,
+            inputs=inputs,
+            work=work,
+            beat=guard.beat,
+        )
+    with clock.step("check"):
+        # What was taken down while pages were rendered must not fail the check for its lost photos.
+        staged = subtract(publications, staged, tombstone_ids(public))
+        base_path = urlsplit(shells.address).path or "/"
+        scan = PrivacyScan([gather.plain(system.programme), gather.plain(data.stations)])
+        site = Site(publications, staged, base_path)
+        check_site(site, standing, scan, everything=full, beat=guard.beat)
+    with clock.step("publish"):
+        guard.check()
+        published = publish(
+            publications, staged, lambda: tombstone_ids(public), guard.check, rewrite_all=force
+        )
+    with clock.step("tidy"):
+        guard.check()
+        clear_dirty(public, snapshot, guard.condition)
+        _tidy(publications, published, snapshot, public, work)
+    return BuildResult(
+        build_id=snapshot.build_id,
+        publication=published.publication.number,
+        months=tuple(changed),
+        cases=summary.measures.overall.reported,
+        shown=sum(summary.shown.values()),
+        files=count_files(publications, published.publication),
+        files_made=files_made,
+        files_written=published.written,
+        files_removed=published.removed,
+        rows_read=len(snapshot.seen),
+        milliseconds=clock.milliseconds,
+        memory_bytes_max=memory_bytes_max(),
+    )
+
+
+def count_files(publications: Publications, publication: Publication) -> int:
+    """How many files a publication puts into the public folder."""
+    return sum(len(publications.files(group)) for group in publication.groups.values())
+
+
+def memory_bytes_max() -> int:
+    """The highest resident memory of this process and of any it waited for."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(kind).ru_maxrss for kind in kinds) * unit
+
+
+def _tidy(
+    publications: Publications, published: Published, snapshot: Snapshot, public: Any, work: Path
+) -> None:
+    """Old contents go; those of a case that was taken down go at once, from everywhere."""
+    tombstones = tombstone_ids(public)
+    with publications.locked():
+        known = tombstones & published.publication.tombstones
+        forget_in_kept(publications, known)
+        publications.drop_old()
+    touched = {dirty.case_id for dirty in snapshot.seen}
+    drop_old_content(work / "snapshot", snapshot, kept=1 if tombstones & touched else ROOTS_KEPT)
+    drop_old_summaries(work / "summaries", snapshot)
+
+
+def _fresh(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class _Clock:
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.milliseconds: dict[str, int] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Times one named step."""
+        self._progress(name, len(STEPS))
+        began = time.perf_counter()
+        yield
+        self.milliseconds[name] = round((time.perf_counter() - began) * 1000)

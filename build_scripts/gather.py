@@ -1,0 +1,118 @@
+"""Build, step 3: everything that pages are made from, and which months must be rendered again.
+
+In: the system's programme and public table, the snapshot, its summary, what stands. Out: `SiteData`
+and, for each month, the hash of all that its pages follow from. Never reads a private table.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from build_scripts.content_store import canonical_json, content_hash
+from build_scripts.publications import Publication
+from build_scripts.site_data import SiteData
+from build_scripts.snapshot import Snapshot
+from build_scripts.summaries import Summary
+from suishou.domain import measures
+from suishou.domain.programme import Programme, Station
+from suishou.storage import public_keys
+from suishou.storage.table import Table, query_all
+
+RENDERERS = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
+_CODE = Path(__file__).parent
+_DOMAIN = Path(str(measures.__file__)).parent
+
+
+def inputs_hash(programme: Programme, site_src: Path) -> str:
+    """The hash of all that shapes a page besides rows: programme, templates, frame, code, versions.
+
+    When it changes, everything is rendered again.
+    """
+    sources = [site_src.parent / "mkdocs.yml", *_files(site_src)]
+    sources += [*_CODE.glob("*.py"), *_DOMAIN.glob("*.py")]
+    hashes = sorted(
+        f"{path.name} {content_hash(path.read_bytes())}" for path in sources if path.exists()
+    )
+    versions = [f"{name} {version(name)}" for name in RENDERERS]
+    return content_hash(canonical_json([plain(programme), hashes, versions]))
+
+
+def made_from(snapshot: Snapshot, inputs: str) -> dict[str, str]:
+    """For each month, the hash of what its pages are made from."""
+    return {
+        month: content_hash(f"{inputs} {digest}".encode())
+        for month, digest in snapshot.month_hashes.items()
+    }
+
+
+def site_data(
+    programme: Programme,
+    public: Table,
+    snapshot: Snapshot,
+    summary: Summary,
+    changed_months: Iterable[str],
+) -> SiteData:
+    """What the renderer is given."""
+    return SiteData(
+        programme=programme,
+        build_id=snapshot.build_id,
+        months=tuple(snapshot.months),
+        measures=summary.measures,
+        stations=stations(programme, public),
+        honours=_documents(public, public_keys.HONOUR),
+        standings=_documents(public, public_keys.DISPLAY),
+        changed_months=frozenset(changed_months),
+        data_day=summary.data_day,
+        shown_counts=summary.shown,
+        load_month=snapshot.rows,
+    )
+
+
+def changed_months(standing: Publication, made: Mapping[str, str], *, full: bool) -> list[str]:
+    """The months whose pages do not stand yet as they should, newest first."""
+    groups = standing.groups
+    return [
+        month
+        for month in sorted(made, reverse=True)
+        if full or month not in groups or groups[month].made_from != made[month]
+    ]
+
+
+def stations(programme: Programme, public: Table) -> tuple[Station, ...]:
+    """The programme's stations, each replaced by the administrators' version if there is one, those
+    they closed (`"closed": true`) left out, those they opened added, by code."""
+    found = {station.code: station for station in programme.stations}
+    names = {field.name for field in dataclasses.fields(Station)}
+    for item in query_all(public, public_keys.STATION):
+        if item.body.get("closed"):
+            found.pop(item.sort, None)
+            continue
+        values: dict[str, Any] = {k: v for k, v in item.body.items() if k in names}
+        values["amenities"] = tuple(values.get("amenities", ()))
+        found[item.sort] = Station(**values)
+    return tuple(found[code] for code in sorted(found))
+
+
+def plain(value: Any) -> Any:
+    """A frozen value as JSON: dataclasses and mappings as objects, the rest as text if need be."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)
+
+
+def _documents(public: Table, partition: str) -> tuple[Mapping[str, Any], ...]:
+    return tuple(item.body for item in query_all(public, partition))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]

@@ -1,0 +1,96 @@
+"""The outermost edge of the build: takes the lease, builds, and writes down what came of it.
+
+In: a wish for a rebuild (an administrator's, or the night's own). Out: the build's entry in the
+history. Called by the local worker and, on AWS, by the `nightly` function. One build at a time; a
+builder that lost its lease stops before the next publishing step.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from build_scripts.build import BuildResult, Guard, build
+from build_scripts.check import CheckFailed
+from build_scripts.summaries import FiguresDiffer
+from suishou.domain.errors import SuishouError
+from suishou.services import rebuild as rebuilds
+from suishou.services.rebuild import Lease, LeaseLost, Rebuild
+from suishou.services.system import System
+
+RENEW_AFTER = timedelta(seconds=rebuilds.LEASE_SECONDS / 5)
+PROBLEMS_KEPT_MAX = 50  # in the history; the log of the build has them all
+
+Build = Callable[..., BuildResult]
+
+
+def rebuild_now(system: System, by: str, out: Path, work: Path, **options: Any) -> Rebuild | None:
+    """Asks for a build and makes it, unless one is running: then that one's successor is asked for
+    and None answered. `options` go to `build`."""
+    rebuilds.want_rebuild(system, by)
+    return rebuild_if_wanted(system, out, work, **options)
+
+
+def rebuild_if_wanted(
+    system: System, out: Path, work: Path, *, builder: Build = build, **options: Any
+) -> Rebuild | None:
+    """Makes the build that is wanted; None when none is, or when another builder is at it.
+
+    A site that is not fit to be published (see `build`) ends as `failed` in the history and is
+    answered, not raised. Other errors are written down and raised. Raises LeaseLost.
+    """
+    lease = rebuilds.start_if_wanted(system, owner=secrets.token_hex(8))
+    if lease is None:
+        return None
+    keeper = _LeaseKeeper(system, lease)
+    guard = Guard(keeper.check, keeper.beat, keeper.condition)
+    try:
+        result = builder(system, out, work, guard=guard, **options)
+    except LeaseLost:
+        raise
+    except (CheckFailed, FiguresDiffer) as unfit:
+        return rebuilds.finish(system, lease, succeeded=False, result=_failure(unfit))
+    except (Exception, SystemExit) as error:
+        rebuilds.finish(system, lease, succeeded=False, result=_failure(error))
+        raise
+    return rebuilds.finish(system, lease, succeeded=True, result=result.to_json())
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    """Names and codes alone: words of an unknown error could repeat what was in a row."""
+    problems: list[str] = []
+    if isinstance(error, CheckFailed):
+        problems = [str(problem) for problem in error.problems]
+    elif isinstance(error, FiguresDiffer):
+        problems = list(error.differences)
+    elif isinstance(error, SuishouError):
+        problems = [str(error)]
+    return {
+        "error": type(error).__name__,
+        "problems": problems[:PROBLEMS_KEPT_MAX],
+        "problems_count": len(problems),
+    }
+
+
+class _LeaseKeeper:
+    """Renews the lease while the build goes on."""
+
+    def __init__(self, system: System, lease: Lease) -> None:
+        self._system = system
+        self._lease = lease
+        self._renewed: datetime = system.now()
+
+    def check(self) -> None:
+        """Raises LeaseLost."""
+        self._lease = rebuilds.renew(self._system, self._lease)
+        self._renewed = self._system.now()
+
+    def beat(self) -> None:
+        if self._system.now() - self._renewed >= RENEW_AFTER:
+            self.check()
+
+    def condition(self) -> Any:
+        return rebuilds.lease_condition(self._system, self._lease)
