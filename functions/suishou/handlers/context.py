@@ -16,6 +16,11 @@ def use(system: System) -> None:
     _held[:] = [system]
 
 
+def forget() -> None:
+    """The next request makes a system anew."""
+    _held.clear()
+
+
 def current() -> System:
     """The system in use; made from the environment on the first call when none was put in."""
     if not _held:
