@@ -33,6 +33,7 @@ def post_rider(request: Request) -> Answer:
         text(fields, "alias"),
         consent=text(fields, "consent"),
         key=request.key,
+        demonstration=_invented(fields),
     )
     return as_json(asdict(made), 201)
 
@@ -49,7 +50,12 @@ def post_staff(request: Request) -> Answer:
     """`posts` is a list of `{role, scope}`."""
     fields = read_json(request)
     made = people.enrol_staff(
-        context.current(), request.principal, text(fields, "name"), _posts(fields), key=request.key
+        context.current(),
+        request.principal,
+        text(fields, "name"),
+        _posts(fields),
+        key=request.key,
+        demonstration=_invented(fields),
     )
     return as_json(asdict(made), 201)
 
@@ -75,6 +81,12 @@ def post_renew(request: Request) -> Answer:
 def post_station(request: Request) -> Answer:
     station = keep_station(context.current(), request.principal, read_json(request))
     return as_json(station_shape(station))
+
+
+def _invented(fields: dict[str, Any]) -> bool:
+    """Whether the caller says, in so many words, that this is nobody real: a demonstration
+    programme enrols no others."""
+    return fields.get("demonstration") is True
 
 
 def _posts(fields: dict[str, Any]) -> tuple[Post, ...]:
