@@ -203,7 +203,7 @@ def _clock(name: str, clock: PublicClock) -> ClockView:
     else:
         said, tone = "尚未到期", "doing"
     if clock.pending:
-        due = "待下一年度工作日历公布后确定"
+        due = "待日历公布"
     return ClockView(words.CLOCKS[name], due, f"{said}，用时{took}" if took else said, tone)
 
 

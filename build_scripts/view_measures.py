@@ -54,11 +54,11 @@ def headlines(tally: Tally) -> tuple[FigureView, ...]:
     value, unit = duration(made.response_median)
     return (
         FigureView(
-            "首次响应（中位数）", value, unit, f"按 {made.response_median.count} 件已响应的事项计"
+            "首次响应（中位数）", value, unit, f"{made.response_median.count} 件已响应的事项"
         ),
-        _headline("办结率", made.close_rate, "应受理的办结"),
-        _headline("按期办结率", made.on_time_rate, "应办结的按期办结"),
-        _headline("满意度", made.satisfaction, "作出评价的表示满意"),
+        _headline("办结率", made.close_rate, "件已立案", "件办结"),
+        _headline("按期办结率", made.on_time_rate, "件应办结", "件按期"),
+        _headline("满意度", made.satisfaction, "件有评价", "件满意"),
     )
 
 
@@ -91,10 +91,10 @@ def duration(median: Median) -> tuple[str, str]:
     return _tenths(minutes / 1440), "天"
 
 
-def _headline(name: str, rate: Rate, words: str) -> FigureView:
+def _headline(name: str, rate: Rate, of: str, counted: str) -> FigureView:
     if rate.percent is None:
         return FigureView(name, "", "%", "还没有可计的事项")
-    base = f"{words} {rate.numerator} 件，共 {rate.denominator} 件"
+    base = f"{rate.denominator} {of}，{rate.numerator} {counted}"
     return FigureView(name, rate.percent, "%", base)
 
 
