@@ -19,11 +19,12 @@ from build_scripts.cut_out import belongs_to, is_text
 from build_scripts.page_facts import Link, PageFacts, page_facts, unbalanced
 from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import EVERY_BUILD, Files, Publication, Publications, group_of_path
+from build_scripts.site_data import is_list
 from suishou.domain.errors import SuishouError
 
 PROBLEMS_LISTED_MAX = 200
 SAMPLE = "0"  # month pages whose hash begins so are parsed too: one in sixteen, always the same
-_CASE_PAGE = re.compile(r"cases/\d{4}/\d{2}/([a-z2-7]{20})\.html")
+_CASE_PAGE = re.compile(r"cases/\d{4}/\d{2}/([^/]+)\.html")
 _ROBOTS_ONLY = frozenset({"mailto", "tel", "sms", "data", "javascript", "geo"})
 
 
@@ -144,7 +145,8 @@ class _Checker:
             return "" if not fragment or fragment in facts.ids else "no such id on this page"
         target = self._target(path, unquote(parts.path))
         found = _CASE_PAGE.fullmatch(target)
-        if found and found[1] not in facts.cases and not belongs_to(path, found[1]):
+        named = found[1] if found and not is_list(target) else ""
+        if named and named not in facts.cases and not belongs_to(path, named):
             return "a case is named outside an element with data-case"
         return self._wrong_link(target)
 

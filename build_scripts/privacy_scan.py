@@ -23,7 +23,8 @@ _DIGITS = "0-9０-９零〇一二三四五六七八九幺壹贰叁肆伍陆柒�
 _MANY_DIGITS = re.compile(rf"(?:[{_DIGITS}][^{_DIGITS}<>\n]{{0,3}}){{{DIGITS_MIN},}}")
 _TAG = re.compile(r"<[^>]*>")
 _READ_OUT = re.compile(r"\s(?:alt|title|content|value|placeholder|aria-label)=\"([^\"]*)\"")
-_CODE = re.compile(r"\b[a-z2-7]{20}\b|\b[0-9a-f]{16,64}\b")  # case ids; hashes of builds and photos
+# Case ids, and hashes of builds and photos: with a letter, or an identity number would pass as one.
+_CODE = re.compile(r"\b(?=\d*[a-z])(?:[a-z2-7]{20}|[0-9a-f]{16,64})\b")
 
 
 class PrivacyScan:
