@@ -177,7 +177,7 @@ def _refusal(system: System, rider_id: str, reward: Reward, conflict: Conflict) 
         return Contended("the same redemption, made meanwhile")
     if (keys.rider(rider_id), keys.BALANCE) in failed:
         points = balance(system, rider_id)
-        return NotEnoughPoints("not_enough_points", "reward", balance=points)
+        return NotEnoughPoints("not_enough_points", "reward", points=points, price=reward.points)
     if (keys.stock(reward.code), keys.STOCK) in failed:
         return OutOfStock("out_of_stock", "reward")
     return Contended("the ledger changed meanwhile")
