@@ -176,6 +176,22 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "out_of_stock": ("已兑完。", "None left."),
     "unknown_redemption": ("没有这次兑换。", "No such redemption."),
     "already_handed_over": ("已经领取过了。", "This was handed over already."),
+    # Stations, honours, builds
+    "unknown_station": ("没有这个驿站。", "No such station."),
+    "unknown_honour": ("没有这项荣誉。", "No such honour."),
+    "unknown_round": ("没有这次评选。", "No such round."),
+    "bad_period": (
+        "周期应写作 2026-05、2026-Q2 或 2026。",
+        "A period is written like 2026-05, 2026-Q2 or 2026.",
+    ),
+    "period_not_over": ("评选周期还没有结束。", "The period is not over yet."),
+    "unknown_rebuild": ("没有这次网站生成。", "No such build."),
+    # Past cases, from a file
+    "mapping_needed": ("请先写明类别怎样对应。", "Say first how the categories map."),
+    "changed_since": ("这件事项已导入，且之后有改动。", "Loaded before, and changed since."),
+    "time_is_future": ("时间在将来。", "This time lies in the future."),
+    "reply_without_time": ("有答复而没有答复时间。", "There is a reply without its time."),
+    "replied_before_reported": ("答复早于来信。", "Replied before it was reported."),
     # The machine's own folder
     "another_programme": (
         "数据目录属于另一个项目。",
@@ -183,4 +199,21 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     ),
     "damaged_data_folder": ("数据目录已损坏。", "The data folder is damaged."),
     "damaged_secret": ("数据目录的密钥已损坏。", "The data folder's secret is damaged."),
+    # The command line
+    "unknown_programme": (
+        "没有这个项目，现有：{known}。",
+        "No such programme; there are: {known}",
+    ),
+    "programme_needed": (
+        "请用 --programme 写明项目。",
+        "Name the programme with --programme.",
+    ),
+    "no_data_folder": (
+        "这里没有随手的数据文件夹。",
+        "There is no data folder of Suishou here.",
+    ),
+    "bad_post": (
+        "岗位应写作“职责:范围”，例如 community:城南社区。",
+        "A post is written role:scope, such as community:360926001001.",
+    ),
 }

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from suishou.domain.errors import Invalid, NotAllowed
 from suishou.domain.people import ANONYMOUS
 from suishou.services.people import operator
 from suishou.services.stations import keep_station, stations
 from suishou.services.system import System
-
 from tests.services.local_systems import demonstration_system
 
 

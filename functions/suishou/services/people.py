@@ -12,6 +12,7 @@ from typing import Any
 from suishou.domain.errors import Invalid, NotAllowed, NotSignedIn
 from suishou.domain.people import Post, Principal
 from suishou.services import person_fields as fields
+from suishou.services.standings import publish_standing_of
 from suishou.services.stored_people import (
     LIST,
     PARTITION,
@@ -107,12 +108,14 @@ def enrol_staff(
 def revoke(system: System, by: Principal, person_id: str) -> None:
     """The person's token is good no longer; nothing that they did changes. Repeating is fine."""
     _admins_only(by)
-    _, item = find_person(system, person_id)
+    kind, item = find_person(system, person_id)
     if item.body["revoked"]:
         return
     current = token_key(token_text(system, person_id, item.body["serial"]))
     profile = Replace(item.partition, keys.PROFILE, item.version, {**item.body, "revoked": True})
     write(system, [profile, Delete(current, keys.TOKEN)])
+    if kind == "rider":
+        publish_standing_of(system, person_id)
 
 
 def renew(system: System, by: Principal, person_id: str) -> Enrolled:
@@ -124,6 +127,8 @@ def renew(system: System, by: Principal, person_id: str) -> Enrolled:
     body = {**item.body, "serial": serial, "revoked": False}
     profile = Replace(item.partition, keys.PROFILE, item.version, body)
     write(system, [profile, Delete(old, keys.TOKEN), remember(system, person_id, kind, serial)])
+    if kind == "rider":
+        publish_standing_of(system, person_id)
     return Enrolled(person_id, token_text(system, person_id, serial))
 
 
@@ -155,8 +160,8 @@ def staff(
 def set_display(system: System, rider_id: str, display: str, alias: str, consent: str) -> Rider:
     """A rider's own choice of how to be named; `consent` "" withdraws it.
 
-    Agreeing again to the same version keeps the day of the first time. The public standings follow
-    through `services/standings`; cases hold nothing of it. Raises Invalid, NotFound, Lost.
+    Agreeing again to the same version keeps the day of the first time. The rider's public standing
+    follows at once; cases hold nothing of it. Raises Invalid, NotFound, Lost.
     """
     item = found_person(system, "rider", rider_id)
     given = fields.consent_now(system, consent)
@@ -165,6 +170,7 @@ def set_display(system: System, rider_id: str, display: str, alias: str, consent
         given = before
     body = {**item.body, **fields.chosen_display(display, alias), "honour_consent": given}
     write(system, [Replace(item.partition, keys.PROFILE, item.version, body)])
+    publish_standing_of(system, rider_id)
     return rider_of(item, body)
 
 

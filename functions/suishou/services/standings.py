@@ -45,13 +45,27 @@ def public_name(system: System, rider_id: str) -> str | None:
     return _name(item.body) if item else None
 
 
+def publish_standing_of(system: System, rider_id: str) -> None:
+    """Brings one rider's public row up to date: a changed choice shows, or is gone, at once.
+
+    Idempotent; raises Busy.
+    """
+    item = system.private.get(private_keys.rider(rider_id), private_keys.PROFILE)
+    body = _row(system, rider_id, item.body) if item else None
+    _brought(system, _public_key(system, rider_id), body)
+
+
+def _public_key(system: System, rider_id: str) -> str:
+    return keyed(system, "display", rider_id).hex()[:32]
+
+
 def publish_standings(system: System) -> int:
     """Brings the public list of contributors up to date; answers how many rows changed.
 
     Whoever withdrew consent, chose `none` or was revoked is taken off. Idempotent; raises Busy.
     """
     wanted = {
-        keyed(system, "display", rider_id).hex()[:32]: body
+        _public_key(system, rider_id): body
         for rider_id, profile in profiles(system)
         if (body := _row(system, rider_id, profile)) is not None
     }
