@@ -59,6 +59,7 @@ EVENTS: Mapping[str, Words] = {
     "withdrawn": ("撤回上报", "Withdrawn"),
     "confirmed": ("上报人满意", "Reporter satisfied"),
     "reopened": ("不满意，重新办理", "Reopened"),
+    "deadline_set": ("确定办理时限", "Deadline set"),
     "became_overdue": ("超过办理时限", "Deadline passed"),
     "reporter_told": ("答复上报人", "Reporter told"),
     "duplicate_linked": ("关联相同上报", "Duplicate linked"),

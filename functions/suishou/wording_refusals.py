@@ -202,7 +202,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     # The command line
     "unknown_programme": (
         "没有这个项目，现有：{known}。",
-        "No such programme; there are: {known}",
+        "No such programme; there are: {known}.",
     ),
     "programme_needed": (
         "请用 --programme 写明项目。",

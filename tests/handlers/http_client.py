@@ -1,4 +1,4 @@
-"""A caller for tests: makes API Gateway events, calls the function that answers, reads the reply."""
+"""A caller for tests: makes API Gateway events, calls the right function, reads the reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos for tests: a small JPEG with a place and a name in it, and things that only look like one."""
+"""Photos for tests: a small JPEG with a name in it, and things that only look like one."""
 
 from __future__ import annotations
 
@@ -30,4 +30,6 @@ def huge_png() -> bytes:
 
     header = struct.pack(">IIBBBBB", 12_000, 12_000, 8, 2, 0, 0, 0)
     rows = zlib.compress(b"\x00" * 1_000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )

@@ -16,7 +16,7 @@ from suishou.handlers.answers import Answer, as_json
 from suishou.handlers.bodies import read_json, text
 from suishou.handlers.paging import cursor_checked, page_cursor, page_limit
 from suishou.handlers.request import Request
-from suishou.handlers.routing import Route
+from suishou.handlers.routing import Route, serve
 from suishou.handlers.shapes import rider_shape, staff_shape, station_shape
 from suishou.services import people
 from suishou.services.stations import keep_station

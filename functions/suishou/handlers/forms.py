@@ -16,8 +16,8 @@ from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
-from suishou.domain.field_checks import PHOTOS_MAX
 from suishou.domain.errors import Invalid, Malformed, TooLarge, UnsupportedType
+from suishou.domain.field_checks import PHOTOS_MAX
 from suishou.handlers.request import Request
 
 PARTS_MAX = 60  # our longest form has 20 fields; PHOTOS_MAX files and a reserve

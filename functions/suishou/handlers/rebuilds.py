@@ -34,9 +34,7 @@ def get_rounds(request: Request) -> Answer:
 def post_decide(request: Request) -> Answer:
     """Decides an open round once its period is over."""
     read_optional_json(request)
-    decided = honour_round.decide(
-        context.current(), request.principal.id, request.fields["id"]
-    )
+    decided = honour_round.decide(context.current(), request.principal.id, request.fields["id"])
     return as_json(asdict(decided))
 
 
