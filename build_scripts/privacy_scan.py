@@ -32,8 +32,10 @@ class PrivacyScan:
     number in them may stand on the site."""
 
     def __init__(self, configured: Iterable[object]) -> None:
-        text = _normal(" ".join(canonical_json(value).decode() for value in configured))
-        self._allowed = {_only_digits(number) for number in re.findall(r"[\d\-  ()]{7,}", text)}
+        text = _normal("\n".join(canonical_json(value).decode() for value in configured))
+        numbers = re.findall(r"[\d()-]{7,}", text)
+        numbers += [text[found.start : found.end] for found in findings(text)]
+        self._allowed = {_only_digits(number) for number in numbers}
         self._kinds = lru_cache(maxsize=20_000)(self._kinds_in)
 
     def problems(self, path: str, text: str) -> list[str]:
