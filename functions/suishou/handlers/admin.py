@@ -102,9 +102,9 @@ def _posts(fields: dict[str, Any]) -> tuple[Post, ...]:
 
 PAGED = ("cursor", "limit")
 ROUTES = (
-    Route("POST", "/riders", post_rider, "Enrol a rider", "admin", "Rider", "Enrolled"),
+    Route("POST", "/riders", post_rider, "Enrol a rider", "admin", "NewRider", "Enrolled"),
     Route("GET", "/riders", get_riders, "Riders", "admin", answer="Riders", query=PAGED),
-    Route("POST", "/staff", post_staff, "Enrol staff", "admin", "Staff", "Enrolled"),
+    Route("POST", "/staff", post_staff, "Enrol staff", "admin", "NewStaff", "Enrolled"),
     Route("GET", "/staff", get_staff, "Staff", "admin", answer="StaffList", query=PAGED),
     Route("POST", "/people/{id}/revoke", post_revoke, "End a token", "admin"),
     Route("POST", "/people/{id}/renew", post_renew, "A new token", "admin", answer="Enrolled"),

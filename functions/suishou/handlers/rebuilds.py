@@ -57,7 +57,7 @@ def get_rebuild(request: Request) -> Answer:
 
 
 ROUTES = (
-    Route("POST", "/rounds", post_round, "Open a round", "admin", "Round", "Round"),
+    Route("POST", "/rounds", post_round, "Open a round", "admin", "NewRound", "Round"),
     Route("GET", "/rounds", get_rounds, "Rounds", "admin", answer="Rounds"),
     Route("POST", "/rounds/{id}/decide", post_decide, "Decide", "admin", answer="Round"),
     Route("POST", "/rebuilds", post_rebuild, "Ask for a build", "admin", answer="Rebuild"),

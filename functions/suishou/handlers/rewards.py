@@ -80,12 +80,14 @@ def post_hand_over(request: Request) -> Answer:
 
 PAGED = ("cursor", "limit")
 ROUTES = (
-    Route("GET", "/me", get_me, "Profile and points", "rider", answer="Rider"),
+    Route("GET", "/me", get_me, "Profile and points", "rider", answer="Me"),
     Route("POST", "/me/display", post_display, "How to be named", "rider", "Display", "Rider"),
     Route("GET", "/me/ledger", get_ledger, "积分明细", "rider", answer="Ledger", query=PAGED),
     Route("GET", "/me/cases", get_own_cases, "Own cases", "rider", answer="Cases", query=PAGED),
     Route("GET", "/rewards", get_rewards, "What points are exchanged for", answer="Rewards"),
-    Route("POST", "/redemptions", post_redemption, "Redeem", "rider", "Redemption", "Redemption"),
+    Route(
+        "POST", "/redemptions", post_redemption, "Redeem", "rider", "NewRedemption", "Redemption"
+    ),
     Route(
         "GET",
         "/redemptions",

@@ -34,7 +34,7 @@ Access = Literal["anyone", "rider", "staff", "admin"]
 @dataclass(frozen=True)
 class Route:
     """`path` is below /api/v1, with `{names}`; `access` is who may ask at all (services decide the
-    rest); `summary` and `body` (a name in `openapi.BODIES`) are for the API document."""
+    rest); `summary`, `body`, `answer` (names of schemas) and `query` are for the API document."""
 
     method: str
     path: str

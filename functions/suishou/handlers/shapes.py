@@ -19,9 +19,9 @@ from suishou.services.people import Rider, StaffMember
 from suishou.services.track_case import TrackedCase
 
 # Never in an answer: it proves what a request held.
-_CASE_INTERNALS = frozenset({"request_hash"})
+CASE_INTERNALS = frozenset({"request_hash"})
 # What the reporter may know of their own case: nobody's id but the case's.
-_REPORTER_FIELDS = (
+REPORTER_FIELDS = (
     *("id", "kind", "category", "national_code", "urgency", "source", "stage", "reported_at"),
     *("changed_at", "area", "place_in_review", "lead_unit", "assisting_units", "outcome"),
     *("satisfied", "resolved_at", "closed_at", "merged_into", "outside_system", "outside_number"),
@@ -31,7 +31,7 @@ _REPORTER_FIELDS = (
 
 def case_shape(case: Case, programme: Programme) -> dict[str, Any]:
     """A case as the staff see it, with the names beside the codes."""
-    values = {k: v for k, v in vars(case).items() if k not in _CASE_INTERNALS}
+    values = {k: v for k, v in vars(case).items() if k not in CASE_INTERNALS}
     return {**values, "clocks": clocks_shape(case.clocks), "names": _names(case, programme)}
 
 
@@ -53,7 +53,7 @@ def tracked_shape(tracked: TrackedCase, programme: Programme) -> dict[str, Any]:
     """A case as its reporter sees it."""
     case = tracked.case
     return {
-        **{name: getattr(case, name) for name in _REPORTER_FIELDS},
+        **{name: getattr(case, name) for name in REPORTER_FIELDS},
         "case_id": case.id,
         "clocks": clocks_shape(case.clocks),
         "names": _names(case, programme),

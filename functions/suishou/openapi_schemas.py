@@ -1,0 +1,194 @@
+"""JSON schemas of the API document: from our own dataclasses, and of the bodies that come in.
+
+In: the dataclasses that services answer with. Out: schema objects by name. Used while developing
+only: at run time `openapi.json` is served as it lies there.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from suishou.domain.case import SOURCES, Case, ClockState
+from suishou.domain.honours import Place
+from suishou.domain.people import ROLES
+from suishou.domain.place import CRS
+from suishou.domain.points import LedgerLine
+from suishou.domain.programme import Limit
+from suishou.domain.public_row import PublicClock, PublicRow, Step
+from suishou.handlers.shapes import CASE_INTERNALS, REPORTER_FIELDS
+from suishou.services.honour_round import Round
+from suishou.services.people import Enrolled, Rider
+from suishou.services.rebuild import Rebuild
+from suishou.services.redeem_reward import Redemption
+
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+YES_NO: Schema = {"type": "boolean"}
+_PLAIN: Mapping[Any, Schema] = {
+    str: TEXT,
+    int: WHOLE,
+    bool: YES_NO,
+    float: {"type": "number"},
+    datetime: {"type": "string", "format": "date-time"},
+    date: {"type": "string", "format": "date"},
+    type(None): {"type": "null"},
+}
+
+
+def of_type(kind: Any) -> Schema:
+    """The schema of a type that our dataclasses use; another dataclass is referred to by name."""
+    if kind in _PLAIN:
+        return dict(_PLAIN[kind])
+    if isinstance(kind, type) and is_dataclass(kind):
+        return ref(kind.__name__)
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return {"type": "string", "enum": sorted(inner)}
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [of_type(one) for one in inner]}
+    if origin in (tuple, list):
+        return array(of_type(inner[0]))
+    return {"type": "object"}
+
+
+def of_dataclass(kind: type) -> Schema:
+    """The schema of a frozen dataclass as `asdict` gives it."""
+    hints = get_type_hints(kind)
+    return record({f.name: of_type(hints[f.name]) for f in fields(kind)})
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def record(properties: Mapping[str, Schema], required: tuple[str, ...] | None = None) -> Schema:
+    """An object; all its properties are required unless told otherwise."""
+    needed = sorted(properties) if required is None else sorted(required)
+    return {"type": "object", "properties": dict(properties), "required": needed}
+
+
+def listed(name: str, item: Schema) -> Schema:
+    """A page of a list with its cursor (null: that was all)."""
+    return record({name: array(item), "cursor": {"anyOf": [TEXT, {"type": "null"}]}})
+
+
+def schemas() -> dict[str, Schema]:
+    """Every schema of the document, by name."""
+    dataclasses = (
+        *(ClockState, Enrolled, LedgerLine, Limit, PublicClock, Rebuild, Redemption, Rider),
+        *(Place, Round, Step),
+    )
+    made = {kind.__name__: of_dataclass(kind) for kind in dataclasses}
+    return {**made, **_answers(), **_bodies()}
+
+
+def _answers() -> dict[str, Schema]:
+    case = of_dataclass(Case)["properties"]
+    staff = {name: schema for name, schema in case.items() if name not in CASE_INTERNALS}
+    staff |= {"clocks": {"type": "object", "additionalProperties": ref("ClockState")}}
+    staff |= {"names": {"type": "object", "additionalProperties": TEXT}}
+    tracked = {name: case[name] for name in REPORTER_FIELDS}
+    tracked |= {"case_id": TEXT, "clocks": staff["clocks"], "names": staff["names"]}
+    tracked |= dict.fromkeys(("title", "description", "result"), TEXT)
+    tracked |= {"timeline": array(ref("Step")), "photos_after": array(TEXT)}
+    tracked |= dict.fromkeys(("can_confirm", "can_reopen", "can_withdraw"), YES_NO)
+    queued = record({**staff, "next_due": of_type(datetime | None), "overdue": YES_NO})
+    public = of_dataclass(PublicRow)
+    public["properties"]["clocks"] = {
+        "type": "object",
+        "additionalProperties": ref("PublicClock"),
+    }
+    post = record({"role": {"type": "string", "enum": sorted(ROLES)}, "scope": TEXT})
+    member = record({"id": TEXT, "name": TEXT, "posts": array(post), "revoked": YES_NO})
+    return {
+        "Error": record({"error": ref("Refusal")}),
+        "Refusal": record(dict.fromkeys(("code", "field", "message", "request_id"), TEXT)),
+        "Receipt": record(
+            {
+                **dict.fromkeys(("case_id", "tracking_token", "tracking_url"), TEXT),
+                "due": {"type": "object", "additionalProperties": of_type(datetime | None)},
+            }
+        ),
+        "Uploads": record({"uploads": array(TEXT)}),
+        "Case": record(staff),
+        "Cases": listed("cases", ref("Case")),
+        "TrackedCase": record(tracked),
+        "Queue": listed("cases", queued),
+        "CaseFile": record(
+            {
+                "case": ref("Case"),
+                **{name: {"type": "object"} for name in ("text", "drafts")},
+                "events": array({"type": "object"}),
+                **{name: array(TEXT) for name in ("nearby", "actions")},
+            }
+        ),
+        "PublicCase": public,
+        "PublicCases": listed("cases", ref("PublicCase")),
+        "Categories": record({"categories": array({"type": "object"})}),
+        "Stations": record({"stations": array(ref("Station"))}),
+        "Measures": {"type": "object"},
+        "Health": record({"status": TEXT, "programme": TEXT}),
+        "Me": record({**of_dataclass(Rider)["properties"], "points": WHOLE}),
+        "Ledger": listed("lines", ref("LedgerLine")),
+        "Rewards": record({"rewards": array({"type": "object"})}),
+        "Redemptions": listed("redemptions", ref("Redemption")),
+        "Riders": listed("riders", ref("Rider")),
+        "StaffList": listed("staff", member),
+        "Rounds": record({"rounds": array(ref("Round"))}),
+        "Rebuilds": record({"rebuilds": array(ref("Rebuild"))}),
+    }
+
+
+def _bodies() -> dict[str, Schema]:
+    point = record(
+        {
+            "lat": {"type": "number"},
+            "lon": {"type": "number"},
+            "crs": {"type": "string", "enum": sorted(CRS)},
+        }
+    )
+    landmark = record({"community": TEXT, "landmark": TEXT})
+    names = ("category", "description", "title", "address", "kind", "contact", "severity")
+    texts = dict.fromkeys((*names, "for_name", "for_phone"), TEXT)
+    report = {
+        **texts,
+        "location": {"oneOf": [point, landmark]},
+        "photos": array(TEXT),
+        "source": {"type": "string", "enum": sorted(SOURCES)},
+    }
+    flat = {
+        **texts,
+        **dict.fromkeys(("lat", "lon", "crs", "community", "landmark", "source"), TEXT),
+        "idempotency_key": TEXT,
+        "photo": {"type": "string", "format": "binary"},
+    }
+    post = record({"role": {"type": "string", "enum": sorted(ROLES)}, "scope": TEXT})
+    station = {
+        **dict.fromkeys(("code", "name", "level", "area", "address", "hours", "phone"), TEXT),
+        "location": {"anyOf": [point, {"type": "null"}]},
+        "amenities": array(TEXT),
+        "removed": YES_NO,
+    }
+    rider = dict.fromkeys(("name", "phone", "display", "alias", "consent"), TEXT)
+    return {
+        "Report": record(report, ("category", "description", "location")),
+        "ReportForm": record(flat, ("category", "description")),
+        "Feedback": record({"satisfied": YES_NO, "reason": TEXT, "token": TEXT}, ("satisfied",)),
+        "Withdrawal": record({"token": TEXT}, ()),
+        "Action": {"type": "object"},
+        "Display": record(dict.fromkeys(("display", "alias", "consent"), TEXT)),
+        "NewRedemption": record({"reward": TEXT}),
+        "NewRider": record(rider, ("name",)),
+        "NewStaff": record({"name": TEXT, "posts": array(post)}),
+        "Station": record(station, ("code", "name", "level", "area")),
+        "NewRound": record({"honour": TEXT, "period": TEXT}),
+    }
