@@ -13,7 +13,7 @@ from build_scripts import view_words as words
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import case_stem
 from build_scripts.view_case import CaseCard, case_card, case_view, category_name
-from suishou.domain.public_row import PublicRow, to_json
+from suishou.domain.public_row import PublicRow
 
 CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a slow telephone
 
@@ -96,8 +96,11 @@ def cards_of(pages: PageWriter, rows: Iterable[PublicRow]) -> list[CaseCard]:
 
 
 def case_json(row: PublicRow) -> bytes:
-    """The public document of a case, keys sorted."""
-    body = json.dumps(to_json(row), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The public document of a case, keys sorted: what `public_row.to_json` says, without the copy
+    of every value that `dataclasses.asdict` makes (a third of the time of a page)."""
+    body = json.dumps(
+        vars(row), default=vars, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     return body.encode() + b"\n"
 
 

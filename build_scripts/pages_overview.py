@@ -18,6 +18,7 @@ from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
 from build_scripts.view_honour import rounds, standings
 from build_scripts.view_measures import figure_row, headlines
+from build_scripts.view_schematic import schematic
 from build_scripts.view_station import level_groups, station_view
 from suishou.domain.measures import Measures, Tally
 from suishou.domain.public_row import PublicRow
@@ -102,6 +103,7 @@ def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
         months=[_month_link(month, "index", by_month.get(month)) for month in data.months],
         categories=category_links(data),
         streets=street_links(data),
+        schematic=schematic(data.programme, links=street_counts(data)),
         build_id=data.build_id,
         data_day=data.data_day,
     )
@@ -226,6 +228,18 @@ def street_links(data: SiteData) -> list[ListLink]:
         for code, tally in data.measures.by("street").items()
         if code
     ]
+
+
+def street_counts(data: SiteData) -> dict[str, tuple[str, int]]:
+    """Path and cases reported of every street, by code."""
+    counted = data.measures.by("street")
+    return {
+        street.code: (
+            f"cases/street/{street.code}.html",
+            counted[street.code].reported if street.code in counted else 0,
+        )
+        for street in data.programme.streets
+    }
 
 
 def counts_by_month(measures: Measures, dimension: str) -> Mapping[str, list[tuple[str, int]]]:

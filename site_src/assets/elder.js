@@ -1,5 +1,5 @@
 /** 长者模式: shows the button in the header and remembers the choice on this device. */
-const button = document.querySelector("[data-elder]");
+const button = document.querySelector("button[data-elder]");
 const root = document.documentElement;
 
 function show() {
