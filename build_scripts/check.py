@@ -22,6 +22,7 @@ from build_scripts.publications import EVERY_BUILD, Files, Publication, Publicat
 from build_scripts.site_data import is_list
 from suishou.domain.errors import SuishouError
 
+ROOT_MARK = "<!--root-->"  # in the frame of the API's answers, which are read at any depth
 PROBLEMS_LISTED_MAX = 200
 SAMPLE = "0"  # month pages whose hash begins so are parsed too: one in sixteen, always the same
 _CASE_PAGE = re.compile(r"cases/\d{4}/\d{2}/([^/]+)\.html")
@@ -152,7 +153,9 @@ class _Checker:
 
     def _target(self, path: str, address: str) -> str:
         """The path from the site's root that an address on a page leads to."""
-        if address.startswith("/"):
+        if address.startswith(ROOT_MARK):
+            whole = address.removeprefix(ROOT_MARK)
+        elif address.startswith("/"):
             base = self._site.base_path.rstrip("/") + "/"
             whole = address.removeprefix(base) if address.startswith(base) else f"../{address}"
         else:

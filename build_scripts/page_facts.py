@@ -10,18 +10,16 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
-VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _END_MAY_BE_LEFT_OUT = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "option"})
-_LINK = re.compile(r"<([a-z]+)\b([^>]*?)\s(href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_ID = re.compile(r"<[a-z][^>]*?\sid\s*=\s*[\"']?([^\"'\s>]+)")
-_CASE = re.compile(r"\sdata-case=\"([^\"]+)\"")
-_IMAGE_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt[\s=>])")
+_TAG = re.compile(r"<[a-z](?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
+_ATTRIBUTE = re.compile(r"\s([a-z][a-z-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _TITLE = re.compile(r"<title>\s*[^<\s][^<]*</title>")
 _OPEN_SLOT = "<!--slot:"  # the frame of the API's answers has its title and heading put in later
+_FETCHED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest"})
 
 
 @dataclass(frozen=True)
@@ -34,23 +32,30 @@ class Link:
 
 @dataclass(frozen=True)
 class PageFacts:
+    """`cases` are the values of `data-case`."""
+
     links: frozenset[Link]
     ids: frozenset[str]
-    cases: frozenset[str]  # values of data-case
+    cases: frozenset[str]
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Tag:
+    links: tuple[Link, ...]
+    id: str
+    case: str
+    problem: str
 
 
 def page_facts(text: str) -> PageFacts:
     """The facts of one page."""
-    links = frozenset(
-        Link(html.unescape(m[4] or m[5] or m[6] or "").strip(), _loads(m[1], m[2] + text_after(m)))
-        for m in _LINK.finditer(text)
-    )
-    ids = _ID.findall(text)
-    problems = []
-    if not re.search(r"<html\b[^>]*\slang=", text):
-        problems.append("no lang on <html>")
+    tags = [facts for facts in map(_tag, _TAG.findall(text)) if facts is not None]
+    ids = [tag.id for tag in tags if tag.id]
+    problems = sorted({tag.problem for tag in tags if tag.problem})
     if _OPEN_SLOT not in text:
+        if "<html" not in text:
+            problems.append("no <html>")
         if not _TITLE.search(text):
             problems.append("no <title>")
         if (headings := len(re.findall(r"<h1\b", text))) != 1:
@@ -58,23 +63,34 @@ def page_facts(text: str) -> PageFacts:
     if len(ids) != len(set(ids)):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         problems.append(f"id used twice: {', '.join(twice[:3])}")
-    if _IMAGE_WITHOUT_ALT.search(text):
-        problems.append("<img> without alt")
-    return PageFacts(links, frozenset(ids), frozenset(_CASE.findall(text)), tuple(problems))
+    return PageFacts(
+        links=frozenset(link for tag in tags for link in tag.links),
+        ids=frozenset(ids),
+        cases=frozenset(tag.case for tag in tags if tag.case),
+        problems=tuple(problems),
+    )
 
 
-def text_after(link: re.Match[str]) -> str:
-    """The rest of the tag that a link attribute stands in."""
-    return link.string[link.end() : link.string.find(">", link.end())]
-
-
-def _loads(tag: str, attributes: str) -> bool:
-    if tag == "link":
-        return (
-            re.search(r"rel=[\"']?(stylesheet|icon|preload|modulepreload|manifest)", attributes)
-            is not None
-        )
-    return tag != "a"
+@lru_cache(maxsize=20_000)  # most tags of a page are the frame's, the same on every page
+def _tag(text: str) -> _Tag | None:
+    """What one opening tag says, None when that is nothing."""
+    name = re.match(r"<([a-z0-9]+)", text)
+    values = {
+        found[1]: html.unescape(found[2] or found[3] or found[4] or "").strip()
+        for found in _ATTRIBUTE.finditer(text)
+    }
+    element = name[1] if name else ""
+    problem = ""
+    if element == "html" and not values.get("lang"):
+        problem = "no lang on <html>"
+    if element == "img" and "alt" not in values:
+        problem = "<img> without alt"
+    loads = element != "a"
+    if element == "link":
+        loads = not _FETCHED.isdisjoint(values.get("rel", "").split())
+    links = tuple(Link(values[at], loads) for at in ("href", "src") if at in values)
+    facts = _Tag(links, values.get("id", ""), values.get("data-case", ""), problem)
+    return facts if facts != _Tag((), "", "", "") else None
 
 
 def unbalanced(text: str) -> str:
