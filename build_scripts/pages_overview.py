@@ -82,7 +82,7 @@ def write_home(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -
         headlines=headlines(data.measures.overall),
         reported=data.measures.overall.reported,
         cases=[case_card(row, data.programme) for row in with_photo_first[:HOME_CASES]],
-        rounds=rounds(data.honours, data.programme)[:2],
+        rounds=rounds(data.honours)[:2],
         groups=groups,
         build_id=data.build_id,
         data_day=data.data_day,
@@ -201,7 +201,7 @@ def write_honours(pages: PageWriter, data: SiteData) -> None:
         "honours.html",
         "荣誉",
         f"{data.programme.title}的荣誉评选结果和积分榜。",
-        rounds=rounds(data.honours, data.programme),
+        rounds=rounds(data.honours),
         standings=standings(data.standings),
     )
 

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from suishou.domain.programme import Programme
-
 STANDINGS_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class PlaceView:
-    """`figure` is what the place was reached with, with its unit, or ""."""
+    """`figure` is what the place was reached with, with its unit."""
 
     place: int
     name: str
@@ -26,32 +24,37 @@ class PlaceView:
 
 @dataclass(frozen=True)
 class RoundView:
-    """A decided round: 2026年 治理之星."""
+    """A decided round: 2026年 治理之星. `unnamed` winners did not agree to be named."""
 
     name: str
     period: str
     decided_on: str
     places: tuple[PlaceView, ...]
+    unnamed: int
 
 
-def rounds(documents: Iterable[Mapping[str, Any]], programme: Programme) -> tuple[RoundView, ...]:
-    """Decided rounds, newest first."""
-    names = {rule.code: rule.name for rule in programme.honours}
-    units = {rule.code: "分" if rule.measure == "points" else "件" for rule in programme.honours}
-    found = sorted(
-        documents, key=lambda document: str(document.get("decided_on", "")), reverse=True
-    )
+def rounds(documents: Iterable[Mapping[str, Any]]) -> tuple[RoundView, ...]:
+    """Decided rounds, newest first, in the words of the rule that they were decided by."""
+    found = sorted(documents, key=lambda document: str(document["id"]))
+    found.sort(key=lambda document: str(document["decided_on"]), reverse=True)
     return tuple(
         RoundView(
-            name=names.get(document["rule"], document["rule"]),
-            period=str(document["period"]),
-            decided_on=str(document.get("decided_on", "")),
-            places=tuple(
-                _place(place, units.get(document["rule"], "")) for place in document["places"]
-            ),
+            name=document["name"],
+            period=period_words(document["period"]),
+            decided_on=document["decided_on"],
+            places=tuple(_place(place, document["measure"]) for place in document["places"]),
+            unnamed=document["unnamed"],
         )
         for document in found
     )
+
+
+def period_words(period: str) -> str:
+    """2026年, 2026年第2季度 or 2026年5月."""
+    year, _, part = period.partition("-")
+    if not part:
+        return f"{year}年"
+    return f"{year}年第{part[1:]}季度" if part.startswith("Q") else f"{year}年{int(part)}月"
 
 
 def standings(documents: Iterable[Mapping[str, Any]]) -> tuple[PlaceView, ...]:
@@ -68,8 +71,6 @@ def standings(documents: Iterable[Mapping[str, Any]]) -> tuple[PlaceView, ...]:
     return tuple(places)
 
 
-def _place(document: Mapping[str, Any], unit: str) -> PlaceView:
-    figure = document.get("figure")
-    return PlaceView(
-        document["place"], document["name"], "" if figure is None else f"{figure} {unit}"
-    )
+def _place(document: Mapping[str, Any], measure: str) -> PlaceView:
+    unit = "分" if measure == "points" else "件"
+    return PlaceView(document["place"], document["name"], f"{document['figure']} {unit}")

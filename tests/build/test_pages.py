@@ -23,10 +23,16 @@ from tests.build.fabricated import PROJECT, case_id, programme, public_row, site
 MONTHS = ("2026-03", "2026-04", "2026-05")
 HONOURS = (
     {
+        "id": "governance_star-2025",
         "rule": "governance_star",
-        "period": "2025年",
+        "name": "治理之星",
+        "period": "2025",
+        "measure": "points",
+        "tie": "share",
+        "benefit": "",
         "decided_on": "2026-01-15",
         "places": [{"place": 1, "name": "李*", "figure": 820}],
+        "unnamed": 2,
     },
 )
 STANDINGS = ({"name": "<b>小哥</b>", "points": 9}, {"name": "王*", "points": 12})
@@ -301,6 +307,13 @@ def test_the_schematic_is_drawn_only_where_maps_are_allowed(
         site = rendered(site_data([], replace(within, site=duties)), shells)
         assert site["stations/index.html"].count(b'class="schematic"') == drawn
         assert (approval.encode() in site["stations/index.html"]) or not drawn
+
+
+def test_honours_name_those_who_agreed_and_count_the_others(site: dict[str, bytes]) -> None:
+    page = site["honours.html"].decode()
+    for words in ("2025年 治理之星", "李*", "820 分", "另有 2 名入选者未公开姓名", "12 分"):
+        assert words in page
+    assert page.index("王*") < page.index("&lt;b&gt;小哥")
 
 
 def test_a_case_page_is_small(data: SiteData, site: dict[str, bytes]) -> None:
