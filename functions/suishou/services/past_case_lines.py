@@ -12,7 +12,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +20,7 @@ from suishou.domain.deadline import CHINA
 from suishou.domain.errors import Invalid, Problem
 
 LINE_BYTES_MAX = 200_000  # with everything that is derived from it, below an item's 300 KB
+EARLIEST_YEAR = 1949  # an empty cell of a spreadsheet becomes a day of 1899 or 1900
 GZIP_MAGIC = b"\x1f\x8b"
 _REQUIRED = ("id", "text", "reported_at")
 _TEXTS: Mapping[str, int] = {  # field -> characters at most
@@ -193,9 +194,11 @@ def _time(texts: Mapping[str, str], field: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(texts[field])
         moment = moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
-        moment.timestamp()
+        moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid("not_a_time", field) from None
+    if moment.year < EARLIEST_YEAR:
+        raise Invalid("not_a_time", field)
     return moment
 
 

@@ -1,0 +1,137 @@
+"""Commands that serve and make the public site: serve, build, take-down, roll-back, demo.
+
+In: parsed arguments and a console. Out: an exit code. What they do is `site_work.py`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+from argparse import Namespace
+from pathlib import Path
+
+from suishou import wiring
+from suishou.local.console import Console
+from suishou.local.open_system import opened, programme_folder
+from suishou.local.site_work import build_site, default_site, project_all, site_worker
+from suishou.services.advance_case import advance_case
+from suishou.services.case_store import get_case
+from suishou.services.people import operator
+from suishou.services.project_case import project_case
+from suishou.services.rebuild import want_rebuild
+
+STEP_WORDS = {
+    "snapshot": "公开数据",
+    "measures": "指标",
+    "frame": "页面框架",
+    "pages": "页面",
+    "check": "检查",
+    "publish": "发布",
+    "tidy": "整理",
+}
+
+
+def serve(arguments: Namespace, console: Console) -> int:
+    """The whole system in one process, until Ctrl-C or SIGTERM."""
+    from suishou.local.serve import serve as serve_forever
+    from suishou.local.workers import Workers
+
+    data = Path(arguments.data).expanduser()
+    site = _site(arguments)
+    with opened(arguments, create=True) as system:
+        if not (site / "index.html").is_file():
+            want_rebuild(system, operator(system).id)
+        workers = Workers(
+            system,
+            wiring.local_feed(system),
+            site_worker(system, site, data),
+            lambda: want_rebuild(system, "schedule"),
+        )
+        # Told to stop by a service manager, the server ends as after Ctrl-C: workers first.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        console.say(f"{system.programme.title}：http://{arguments.host}:{arguments.port}/")
+        console.say("按 Ctrl-C 停止；数据随时完整。")
+        serve_forever(system, site, arguments.port, workers, arguments.host)
+    return 0
+
+
+def demo(arguments: Namespace, console: Console) -> int:
+    """The whole loop with demonstration data; see `demo.py`."""
+    from suishou.local.demo import run_demo
+
+    return run_demo(
+        programme_folder(arguments.programme or "tonggu"),
+        Path(arguments.data).expanduser() if arguments.data else None,
+        port=arguments.port,
+        once=arguments.once,
+        console=console,
+    )
+
+
+def build(arguments: Namespace, console: Console) -> int:
+    """Builds the site once; 1 when it was not fit to be published (yesterday's site stays)."""
+    data, out = Path(arguments.data).expanduser(), Path(arguments.out).expanduser()
+    steps: list[str] = []
+
+    def step(name: str, count: int) -> None:
+        steps.append(name)
+        console.say(f"{len(steps)}/{count} {STEP_WORDS.get(name, name)}")
+
+    with opened(arguments, create=False) as system:
+        feed = wiring.local_feed(system)
+        project_all(system, feed, lambda done: console.progress("更新公开数据", done))
+        console.progress_over()
+        done = build_site(system, feed, out, data, force=arguments.force, progress=step)
+    document = {"build": done.number, "status": done.status, "result": dict(done.result or {})}
+    if done.status == "waiting":
+        console.result(document, f"另一个生成正在进行，第 {done.number} 次生成将随后开始。")
+        return 0
+    if done.status == "failed":
+        problems = list((done.result or {}).get("problems", ()))
+        console.result(document, "未发布：检查没有通过，原来的网站保持不变。", *problems)
+        return 1
+    result = done.result or {}
+    seconds = sum(result["milliseconds"].values()) / 1000
+    console.result(
+        document,
+        f"已发布到 {out}：{result['cases']} 个事项（{result['shown']} 个有页面），"
+        f"{result['files']} 个文件，写入 {result['files_written']}，"
+        f"移除 {result['files_removed']}，用时 {seconds:.1f} 秒。",
+    )
+    return 0
+
+
+def take_down(arguments: Namespace, console: Console) -> int:
+    """Takes one case out of the public folder now; it stays out, also after a roll-back."""
+    from build_scripts.take_down import take_down_now
+
+    site = _site(arguments)
+    with opened(arguments, create=False) as system:
+        case = get_case(system.private, arguments.case).case
+        if not case.taken_down:
+            key = hashlib.sha256(f"take-down {case.id} {case.version}".encode()).hexdigest()
+            fields = {"reason": arguments.reason}
+            advance_case(system, operator(system), case.id, "take_down", fields, key)
+        project_case(system, case.id)
+        gone = sorted(take_down_now(site, system.public))
+    document = {"case_id": case.id, "taken_down": True, "removed_from_site": gone}
+    console.result(document, f"已撤下 {case.id}，公开网站中不再有它的页面、照片和列表项。")
+    return 0
+
+
+def roll_back(arguments: Namespace, console: Console) -> int:
+    """Shows the build before this one again, without what was taken down since."""
+    from build_scripts.publish import roll_back as put_back
+
+    with opened(arguments, create=False) as system:
+        done = put_back(_site(arguments), system.public)
+    number = done.publication.source
+    document = {"build": number, "written": done.written, "removed": done.removed}
+    console.result(document, f"已恢复到第 {number} 次发布：写入 {done.written} 个文件。")
+    return 0
+
+
+def _site(arguments: Namespace) -> Path:
+    if arguments.site:
+        return Path(arguments.site).expanduser()
+    return default_site(Path(arguments.data).expanduser())
