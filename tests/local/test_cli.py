@@ -219,6 +219,16 @@ def test_the_server_answers_and_ends_cleanly_when_told_to_stop(tmp_path: Path) -
     assert f"http://127.0.0.1:{port}/" in out
 
 
+def test_a_port_that_is_taken_is_told(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, _, err = run("serve", "--programme", "tonggu", "--port", port)
+    assert code == 1
+    assert port in err
+
+
 def _answer(address: str, process: subprocess.Popen[str]) -> int:
     """The status, as soon as anybody answers; gives up when the process has ended."""
     while process.poll() is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import signal
+import socket
 from argparse import Namespace
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def serve(arguments: Namespace, console: Console) -> int:
 
     data = Path(arguments.data).expanduser()
     site = _site(arguments)
+    _check_port(arguments.host, arguments.port)
     with opened(arguments, create=True) as system:
         if not (site / "index.html").is_file():
             want_rebuild(system, operator(system).id)
@@ -129,6 +131,17 @@ def roll_back(arguments: Namespace, console: Console) -> int:
     document = {"build": number, "written": done.written, "removed": done.removed}
     console.result(document, f"已恢复到第 {number} 次发布：写入 {done.written} 个文件。")
     return 0
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raises OSError in words when the address is taken; uvicorn would end the process itself."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OSError(error.errno, "端口被占用或不可用", f"{host}:{port}") from error
 
 
 def _site(arguments: Namespace) -> Path:
