@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from build_scripts import view_words as words
 from build_scripts.pages_writer import PageWriter
+from suishou.domain.field_checks import PHOTOS_MAX, TITLE_CHARACTERS_MAX
 from suishou.domain.programme import Area, Category, Programme, street_of
 
 
@@ -31,6 +32,8 @@ def write_fixed(pages: PageWriter) -> None:
         api=pages.shells.api_root,
         kinds=categories_by_kind(programme),
         streets=communities_by_street(programme),
+        photos_max=PHOTOS_MAX,
+        title_characters_max=TITLE_CHARACTERS_MAX,
     )
     pages.page(
         "track.html",

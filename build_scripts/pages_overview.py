@@ -1,5 +1,5 @@
-"""Pages that span the months, written at every build: home, the index of cases, lists by category
-and street, statistics, honours.
+"""Pages that span the months, written at every build: the index of cases, lists by category and
+street; it calls those that write home, statistics and honours.
 
 In: measures, and the rows of the newest months alone. Out: one page each. They carry the build's id
 and the day of the data; no page of a month does.
@@ -13,18 +13,16 @@ from itertools import islice
 
 from build_scripts import view_words as words
 from build_scripts.pages_cases import newest_first
+from build_scripts.pages_home import write_home, write_honours
+from build_scripts.pages_statistics import write_statistics
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
-from build_scripts.view_honour import rounds, standings
-from build_scripts.view_measures import figure_row, headlines
 from build_scripts.view_schematic import schematic
-from build_scripts.view_station import level_groups, station_view
 from suishou.domain.measures import Measures, Tally
 from suishou.domain.public_row import PublicRow
 
 RECENT_ROWS = 300  # shown rows held in memory for «latest» lists
-HOME_CASES = 6
 INDEX_CASES = 30
 LIST_CASES = 20
 
@@ -51,10 +49,10 @@ def write_overview(pages: PageWriter, data: SiteData) -> None:
     """All of them."""
     recent = recent_rows(data)
     write_home(pages, data, recent)
+    write_honours(pages, data)
     write_index(pages, data, recent)
     write_lists(pages, data, recent)
     write_statistics(pages, data)
-    write_honours(pages, data)
 
 
 def recent_rows(data: SiteData) -> list[PublicRow]:
@@ -66,27 +64,6 @@ def recent_rows(data: SiteData) -> list[PublicRow]:
         if data.shown_counts.get(month, 0):
             found += newest_first(row for row in data.rows(month) if row.shown)
     return found[:RECENT_ROWS]
-
-
-def write_home(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
-    """`index.html`."""
-    solved = [row for row in recent if row.closed_on and row.stage == "closed"]
-    solved.sort(key=lambda row: (row.closed_on, row.id), reverse=True)
-    with_photo_first = sorted(solved[: 4 * HOME_CASES], key=lambda row: not row.photos_after)
-    groups = level_groups([station_view(s, data.programme) for s in data.stations], data.programme)
-    pages.page(
-        "index.html",
-        "home.html",
-        data.programme.title,
-        f"{data.programme.county.name}{data.programme.title}：隐患随手报，办理全公开。",
-        headlines=headlines(data.measures.overall),
-        reported=data.measures.overall.reported,
-        cases=[case_card(row, data.programme) for row in with_photo_first[:HOME_CASES]],
-        rounds=rounds(data.honours)[:2],
-        groups=groups,
-        build_id=data.build_id,
-        data_day=data.data_day,
-    )
 
 
 def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
@@ -103,7 +80,9 @@ def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
         months=[_month_link(month, "index", by_month.get(month)) for month in data.months],
         categories=category_links(data),
         streets=street_links(data),
-        schematic=schematic(data.programme, links=street_counts(data)),
+        schematic=schematic(data.programme, links=street_counts(data))
+        if street_links(data)
+        else None,
         build_id=data.build_id,
         data_day=data.data_day,
     )
@@ -130,80 +109,6 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             (row for row in recent if row.street == code),
             [_list_month("street", code, entry) for entry in by_street.get(code, ())],
         )
-
-
-def write_statistics(pages: PageWriter, data: SiteData) -> None:
-    """`statistics.html`: by month, street, category and lead unit, by code, never by rank."""
-    sample_min = data.programme.loop.sample_min
-    measures = data.measures
-    tables = (
-        (
-            "按月份",
-            "月份",
-            [
-                figure_row(
-                    words.month_words(m), f"cases/{m.replace('-', '/')}/index.html", t, sample_min
-                )
-                for m, t in reversed(measures.by("month").items())
-            ],
-        ),
-        (
-            "按乡镇（街道）",
-            "乡镇（街道）",
-            [
-                figure_row(
-                    data.programme.area_name(code) if code else "位置待核",
-                    f"cases/street/{code}.html" if code else "",
-                    tally,
-                    sample_min,
-                )
-                for code, tally in measures.by("street").items()
-            ],
-        ),
-        (
-            "按类别",
-            "类别",
-            [
-                figure_row(
-                    category_name(data.programme, c), f"cases/category/{c}.html", t, sample_min
-                )
-                for c, t in measures.by("category").items()
-            ],
-        ),
-        (
-            "按主办单位",
-            "主办单位",
-            [
-                figure_row(
-                    data.programme.unit_name(code) if code else "尚未派单", "", tally, sample_min
-                )
-                for code, tally in measures.by("unit").items()
-            ],
-        ),
-    )
-    pages.page(
-        "statistics.html",
-        "statistics.html",
-        "统计",
-        f"{data.programme.title}的首次响应、办结率、按期办结率和满意度，附分子分母。",
-        headlines=headlines(measures.overall),
-        tables=[table for table in tables if table[2]],
-        overall=measures.overall,
-        build_id=data.build_id,
-        data_day=data.data_day,
-    )
-
-
-def write_honours(pages: PageWriter, data: SiteData) -> None:
-    """`honours.html`."""
-    pages.page(
-        "honours.html",
-        "honours.html",
-        "荣誉",
-        f"{data.programme.title}的荣誉评选结果和积分榜。",
-        rounds=rounds(data.honours),
-        standings=standings(data.standings),
-    )
 
 
 def category_links(data: SiteData) -> list[ListLink]:

@@ -43,7 +43,7 @@ class CaseCard:
     stage: str
     tone: str
     day: str
-    dated: str  # what `day` is the day of: 办结 or 上报
+    dated: str  # what `day` is the day of: 结案 or 上报
     photo: str
 
 
@@ -125,7 +125,7 @@ def case_card(row: PublicRow, programme: Programme) -> CaseCard:
         stage=words.STAGES.get(row.stage, row.stage),
         tone=words.STAGE_TONES.get(row.stage, "doing"),
         day=row.closed_on or row.reported_on,
-        dated="办结" if row.closed_on else "上报",
+        dated="结案" if row.closed_on else "上报",
         photo=photo_path(row, photo) if photo else "",
     )
 
@@ -146,7 +146,7 @@ def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRo
         urgency=words.URGENCIES.get(row.urgency, row.urgency),
         urgent=row.urgency != "ordinary",
         source=words.SOURCES.get(row.source, row.source),
-        street=programme.area_name(row.street),
+        street=programme.area_name(row.street) if row.street else place_of(row, programme),
         street_code=row.street if row.street in programme.areas else "",
         community=programme.area_name(row.community),
         grid_cell=programme.area_name(row.grid_cell),
@@ -181,9 +181,11 @@ def category_name(programme: Programme, code: str) -> str:
 
 
 def place_of(row: PublicRow, programme: Programme) -> str:
-    """Community, else street, by name; 位置待核 when neither is known."""
+    """Community, else street, by name, or that neither is known."""
     area = row.community or row.street
-    return programme.area_name(area) if area else "位置待核"
+    if area:
+        return programme.area_name(area)
+    return "位置未记录" if row.source == "imported" else "位置待核"
 
 
 def clean(text: str) -> str:
@@ -204,7 +206,7 @@ def _clock(name: str, clock: PublicClock) -> ClockView:
         said, tone = "尚未到期", "doing"
     if clock.pending:
         due = "待日历公布"
-    return ClockView(words.CLOCKS[name], due, f"{said}，用时{took}" if took else said, tone)
+    return ClockView(words.CLOCKS[name], due, f"{said}，用时 {took}" if took else said, tone)
 
 
 def _step(step: Step, programme: Programme) -> StepView:

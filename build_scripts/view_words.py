@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from suishou.domain.programme import Limit
 
 STAGES: Mapping[str, str] = {
-    "reported": "已上报",
+    "reported": "待立案",
     "registered": "已立案",
     "dispatched": "已派单",
     "claimed": "已领单",
     "accepted": "办理中",
-    "resolved": "待核查",
-    "verified": "待结案",
-    "closed": "已办结",
+    "resolved": "已办结",
+    "verified": "已核查",
+    "closed": "已结案",
     "rejected": "不予受理",
     "merged": "已并案",
     "withdrawn": "已撤回",
@@ -41,31 +41,31 @@ STAGE_TONES: Mapping[str, str] = {
     "transferred": "waiting",
 }
 
-# Event kinds that the public timeline tells; others (drafts, notes, …) are staff's own affair.
+# Event kinds that the public timeline tells, in the words of `suishou.wording` (a test keeps the two
+# alike). What the rating was is told beside the result; here only that it was given.
 EVENTS: Mapping[str, str] = {
     "reported": "上报",
     "registered": "立案",
     "dispatched": "派单",
     "claimed": "领单",
-    "accepted": "接单",
+    "accepted": "接单办理",
     "returned": "退回",
     "extended": "延期",
     "held": "暂缓办理",
     "resumed": "恢复办理",
-    "transferred": "转办",
-    "resolved": "办理结果反馈",
-    "verification_failed": "核查未通过，退回重办",
+    "transferred": "转其他平台办理",
+    "resolved": "办结反馈",
+    "verification_failed": "核查未通过，重新办理",
     "verified": "核查通过",
-    "closed": "办结",
+    "closed": "结案",
     "rejected": "不予受理",
-    "merged": "并入同一事项",
-    "withdrawn": "上报人撤回",
+    "merged": "并入相同事项",
+    "withdrawn": "撤回上报",
     "became_overdue": "超过办理时限",
     "escalated": "提级办理",
-    "reopened": "上报人不满意，重新办理",
+    "reopened": "不满意，重新办理",
     "confirmed": "上报人评价",
-    "reporter_told": "告知上报人",
-    "duplicate_linked": "并入一件重复上报",
+    "duplicate_linked": "关联相同上报",
 }
 EVENT_TONES: Mapping[str, str] = {
     "resolved": "done",
@@ -113,7 +113,7 @@ OUTCOMES: Mapping[str, str] = {
 PUBLICATIONS: Mapping[str, str] = {
     "never": "不公开",
     "aggregate": "只计数，不逐件公示",
-    "after_closed": "办结并审核后公示",
+    "after_closed": "结案并审核后公示",
     "at_once": "立案并审核后公示",
 }
 PERIODS: Mapping[str, str] = {"month": "每月", "quarter": "每季度", "year": "每年"}
@@ -138,7 +138,7 @@ def limit_words(limit: Limit) -> str:
 def duration_words(minutes: int | float) -> str:
     """How long something took, coarsely: days, not minutes, are what is made public."""
     if minutes < 60:
-        return "1 小时以内"
+        return "不到 1 小时"
     if minutes < 24 * 60:
         return f"约 {round(minutes / 60)} 小时"
     return f"约 {round(minutes / 1440, 1):g} 天"

@@ -26,7 +26,7 @@ async function shrinkAll(input, hint) {
   const megabytes = files.reduce((sum, file) => sum + file.size, 0) / 1024 / 1024;
   hint.textContent = files.length
     ? `已选 ${files.length} 张，共 ${megabytes.toFixed(1)} MB${megabytes > 4 ? "，超过 4 MB，请减少几张" : ""}。`
-    : "合计不超过 4 MB；公示前会打码。";
+    : "";
 }
 
 const input = document.querySelector("[data-report] input[type=file]");

@@ -12,12 +12,15 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from build_scripts import view_words
 from build_scripts.pages import render_pages
 from build_scripts.pages_cases import CASES_PER_PAGE
 from build_scripts.site import Shells, build_shells
 from build_scripts.site_data import SiteData, case_path, month_of_path, photo_path
+from suishou import wording
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicClock, PublicRow, to_json
+from suishou.domain.timeline import PUBLIC_KINDS
 from tests.build.fabricated import PROJECT, case_id, programme, public_row, site_data
 
 MONTHS = ("2026-03", "2026-04", "2026-05")
@@ -314,6 +317,13 @@ def test_honours_name_those_who_agreed_and_count_the_others(site: dict[str, byte
     for words in ("2025年 治理之星", "李*", "820 分", "另有 2 名入选者未公开姓名", "12 分"):
         assert words in page
     assert page.index("王*") < page.index("&lt;b&gt;小哥")
+
+
+def test_the_site_and_the_api_call_stages_and_events_alike() -> None:
+    assert {code: words[0] for code, words in wording.STAGES.items()} == view_words.STAGES
+    for code, words in view_words.EVENTS.items():
+        assert code == "confirmed" or words == wording.EVENTS[code][0]
+    assert set(view_words.EVENTS) >= PUBLIC_KINDS
 
 
 def test_a_case_page_is_small(data: SiteData, site: dict[str, bytes]) -> None:
