@@ -57,7 +57,7 @@ EVENTS: Mapping[str, Words] = {
     "taken_down": ("撤下公开内容", "Taken down"),
     "text_erased": ("删除个人文字", "Text erased"),
     "withdrawn": ("撤回上报", "Withdrawn"),
-    "confirmed": ("上报人满意", "Reporter satisfied"),
+    "confirmed": ("上报人评价", "Reporter satisfied"),
     "reopened": ("不满意，重新办理", "Reopened"),
     "deadline_set": ("确定办理时限", "Deadline set"),
     "became_overdue": ("超过办理时限", "Deadline passed"),
@@ -65,9 +65,9 @@ EVENTS: Mapping[str, Words] = {
     "duplicate_linked": ("关联相同上报", "Duplicate linked"),
 }
 CLOCKS: Mapping[str, Words] = {
-    "first_response": ("首次响应时限", "First response"),
-    "resolution": ("办理时限", "Resolution"),
-    "feedback": ("答复时限", "Feedback"),
+    "first_response": ("首次响应", "First response"),
+    "resolution": ("办结", "Resolution"),
+    "feedback": ("反馈上报人", "Feedback"),
 }
 FIELDS: Mapping[str, Words] = {
     "body": ("提交的内容", "The body"),

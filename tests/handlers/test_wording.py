@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from build_scripts import view_words
 from suishou import wording
 from suishou.domain import errors
 from suishou.domain.apply_event import APPLY
@@ -103,6 +104,15 @@ def test_a_limit_is_told_whatever_its_error_calls_it() -> None:
 def test_a_value_that_is_missing_leaves_no_braces() -> None:
     assert "{" not in wording.message("too_long", "en", {})
     assert "strange" in wording.message("strange", "en", {})
+
+
+def test_the_site_and_the_api_use_the_same_words() -> None:
+    for ours, theirs in (
+        (wording.STAGES, view_words.STAGES),
+        (wording.EVENTS, view_words.EVENTS),
+        (wording.CLOCKS, view_words.CLOCKS),
+    ):
+        assert {code: ours[code][0] for code in theirs} == theirs
 
 
 def test_every_stage_event_and_clock_has_its_name() -> None:

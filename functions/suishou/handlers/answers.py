@@ -15,7 +15,7 @@ from typing import Any
 
 from suishou.domain import errors
 from suishou.domain.deadline import CHINA
-from suishou.handlers import pages
+from suishou.handlers import context, pages
 from suishou.handlers.request import Request
 from suishou.wording import message
 
@@ -40,10 +40,9 @@ SHOWN_VALUES = (
     *("allowed", "known", "characters_max", "photos_max", "days", "kind", "newest"),
     *("points", "price", "by", "at"),
 )
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+# A page of our own runs no script; one in the site's frame carries the site's own stricter policy.
+OUTER_POLICY = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PAGE_POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; {OUTER_POLICY}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ def as_json(body: Any, status: int = 200, **headers: str) -> Answer:
 
 def as_page(html: str, status: int = 200) -> Answer:
     """A readable page. Never kept by a cache and never told to others: its address has a token."""
-    headers = {"content-security-policy": PAGE_POLICY, "referrer-policy": "no-referrer"}
+    policy = PAGE_POLICY if context.frame() is None else OUTER_POLICY
+    headers = {"content-security-policy": policy, "referrer-policy": "no-referrer"}
     return Answer(status, html.encode(), "text/html; charset=utf-8", _headers(headers))
 
 

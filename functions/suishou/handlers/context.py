@@ -1,24 +1,41 @@
 """Which `System` the handlers work with: one holder for a Lambda container or a local process.
 
 In Lambda the first request makes it (`wiring.system()`, once); tests and the local host put theirs
-in with `use`. Holds nothing about a request.
+in with `use`, with the folder of the built site, whose frame readable answers are put into. Holds
+nothing about a request.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from suishou.services.system import System
 
+FRAME = "api-reply.html"  # a page of the site with its slots left open
 _held: list[System] = []
+_sites: list[Path] = []
 
 
-def use(system: System) -> None:
+def use(system: System, site: Path | None = None) -> None:
     """From now on every handler of this process works with `system`."""
     _held[:] = [system]
+    _sites[:] = [site] if site else []
+
+
+def frame() -> str | None:
+    """The open frame of the site that stands now, or None where there is no site beside us."""
+    for site in _sites:
+        try:
+            return (site / FRAME).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+    return None
 
 
 def forget() -> None:
     """The next request makes a system anew."""
     _held.clear()
+    _sites.clear()
 
 
 def current() -> System:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from suishou.domain.case import ClockState
 from suishou.domain.deadline import CHINA
@@ -44,6 +45,7 @@ def receipt_page(request: Request, tracked: TrackedCase, token: str) -> str:
     return _render(
         request,
         "receipt.html",
+        ("上报凭证", "Receipt")[request.language == "en"],
         case_id=case.id,
         token=token,
         clocks=_clock_lines(case.clocks, request.language, running_only=True),
@@ -59,6 +61,7 @@ def track_page(request: Request, tracked: TrackedCase, token: str) -> str:
     return _render(
         request,
         "track.html",
+        ("查进度", "Track a case")[request.language == "en"],
         case_id=case.id,
         token=token,
         title=tracked.title or (category.name if category else case.category),
@@ -84,7 +87,7 @@ def error_page(request: Request, status: int, error: Mapping[str, Any]) -> str:
     return _render(
         request,
         "error.html",
-        heading=heading[request.language == "en"],
+        heading[request.language == "en"],
         field=field_name(str(error["field"]), request.language),
         error=error,
         advice=advice(status, request.language),
@@ -107,22 +110,33 @@ def _environment() -> Environment:
     )
 
 
-def _render(request: Request, template: str, **values: Any) -> str:
+def _render(request: Request, template: str, heading: str, **values: Any) -> str:
+    """A page: inside the built site's own frame where there is one, else in `base.html`."""
     programme = context.current().programme
     english = request.language == "en"
+    shared = {
+        "language": "en" if english else "zh-CN",
+        "programme": programme.title,
+        "demonstration": programme.demonstration,
+        "say": lambda chinese, words: words if english else chinese,
+        "api": _api(request),
+        "root": _api(request) + "../../",
+        "heading": heading,
+    }
+    main = Markup(_template(template).render(shared, **values))  # noqa: S704 - escaped already
+    frame = context.frame()
+    if frame is None:
+        return _template("base.html").render(shared, main=main)
+    title = Markup("<title>{} · {}</title>").format(heading, programme.title)
     return (
-        _environment()
-        .get_template(template)
-        .render(
-            language="en" if english else "zh-CN",
-            programme=programme.title,
-            demonstration=programme.demonstration,
-            say=lambda chinese, words: words if english else chinese,
-            api=_api(request),
-            root=_api(request) + "../../",
-            **values,
-        )
+        frame.replace("<!--root-->", str(shared["root"]))
+        .replace("<!--slot:head-->", title, 1)
+        .replace("<!--slot:main-->", main, 1)
     )
+
+
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
 
 
 def _api(request: Request) -> str:

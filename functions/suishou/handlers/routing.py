@@ -7,7 +7,9 @@ are data, so that the gateway, the API document and the tests read the same tabl
 
 from __future__ import annotations
 
+import logging
 import re
+import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +28,9 @@ from suishou.services.people import sign_in
 
 PREFIX = "/api/v1"
 FRAMES_LOGGED = 6
-LOG = Logger(service="suishou")
+# To standard error, and no further: a command's own output stays clean, no line comes twice.
+LOG = Logger(service="suishou", stream=sys.stderr)
+logging.getLogger("suishou").propagate = False
 
 Access = Literal["anyone", "rider", "staff", "admin"]
 

@@ -12,6 +12,7 @@ import uvicorn
 
 from suishou.handlers import context
 from suishou.local.gateway import gateway
+from suishou.local.traffic import Traffic
 from suishou.local.workers import Workers
 from suishou.services.system import System
 
@@ -20,7 +21,7 @@ GRACE_SECONDS = 5  # for requests under way when the process is told to stop
 
 def serve(system: System, site: Path, port: int, workers: Workers, host: str = "127.0.0.1") -> None:
     """Serves until stopped. Raises SystemExit when the port is taken."""
-    server = uvicorn.Server(config(system, site, port, host))
+    server = uvicorn.Server(config(system, site, port, host, workers.traffic))
     workers.start()
     try:
         server.run()
@@ -28,11 +29,17 @@ def serve(system: System, site: Path, port: int, workers: Workers, host: str = "
         workers.stop()
 
 
-def config(system: System, site: Path, port: int, host: str = "127.0.0.1") -> uvicorn.Config:
+def config(
+    system: System,
+    site: Path,
+    port: int,
+    host: str = "127.0.0.1",
+    traffic: Traffic | None = None,
+) -> uvicorn.Config:
     """How uvicorn runs the gateway: no access log of its own, which would print query strings."""
-    context.use(system)
+    context.use(system, site)
     return uvicorn.Config(
-        gateway(site),
+        gateway(site, traffic),
         host=host,
         port=port,
         log_level="warning",
