@@ -161,7 +161,7 @@ _TABLE: tuple[Transition, ...] = (
     _row("confirm", "confirmed", {"resolved", "verified", "closed"}, "", "reporter", "satisfied"),
     _row("reopen", "reopened", {"closed"}, "reopened", f"reporter {_D}", "reason"),
     _row("mark_overdue", "became_overdue", _ANY, "", "system", "clock"),
-    _row("set_deadline", "deadline_set", _ANY_OPEN, "", "system", "clock"),
+    _row("set_deadline", "deadline_set", _ANY, "", "system", "clock"),
     _row("tell_reporter", "reporter_told", _ANY, "", "system"),
     _row("link_duplicate", "duplicate_linked", _ANY, "", "system", "case"),
 )

@@ -29,7 +29,8 @@ def check_draft(draft: Mapping[str, Any]) -> None:
 
 def publication_actions(system: System, case: Case) -> list[Action]:
     """Copies the draft's photos, masked, into the public store; answers the action that keeps the
-    publication. Content-addressed copies: doing it twice stores nothing twice."""
+    publication. The copies are this approval's own, so that whatever removes those of an earlier
+    one, however late, cannot reach them; the earlier ones are `retired`."""
     partition = keys.case(case.id)
     item = system.private.get(partition, keys.draft(case.draft))
     if item is None or item.body.get("erased"):
@@ -39,7 +40,7 @@ def publication_actions(system: System, case: Case) -> list[Action]:
     after: list[str] = []
     for photo in item.body["photos"]:
         masks = tuple((m[0], m[1], m[2], m[3]) for m in photo["masks"])
-        key = publish_photo(system, photo["id"], masks)
+        key = publish_photo(system, photo["id"], masks, owner=f"{case.id}#{case.version}#")
         (after if photo["id"] in case.after_photos else before).append(key)
     body = {
         "title": item.body["title"],
@@ -48,8 +49,24 @@ def publication_actions(system: System, case: Case) -> list[Action]:
         "photos_before": before,
         "photos_after": after,
         "draft": case.draft,
+        "case_version": case.version,
     }
     existing = system.private.get(partition, keys.PUBLICATION)
     if existing is None:
         return [Insert(partition, keys.PUBLICATION, body)]
+    body["retired"] = sorted(public_copies(existing.body))
     return [Replace(partition, keys.PUBLICATION, existing.version, body)]
+
+
+def public_copies(publication: Mapping[str, Any]) -> frozenset[str]:
+    """Every copy that a publication, or one before it, put into the public store."""
+    lists = ("photos_before", "photos_after", "retired")
+    return frozenset(key for name in lists for key in publication.get(name, ()))
+
+
+def withdrawn_copies(case: Case, publication: Mapping[str, Any]) -> frozenset[str]:
+    """The copies that nobody may see any more: retired ones, and all of a case taken down since."""
+    since = case.version > publication.get("case_version", 0)
+    if case.taken_down and since:
+        return public_copies(publication)
+    return frozenset(publication.get("retired", ()))

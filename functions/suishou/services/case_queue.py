@@ -19,7 +19,7 @@ from suishou.services.case_store import find_case
 from suishou.services.index_rows import next_due
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
-from suishou.storage.table import Item, query_all
+from suishou.storage.table import Item, query_all, query_some
 
 PAGE_CASES_MAX = 100
 
@@ -124,9 +124,10 @@ def cases_of_rider(
     """A rider's own cases, newest first."""
     if not 1 <= limit <= PAGE_CASES_MAX:
         raise Invalid("out_of_range", "limit", lowest=1, highest=PAGE_CASES_MAX)
-    page = system.private.query(
-        keys.rider(rider_id), prefix="CASE#", after=cursor or "", limit=limit, descending=True
+    partition = keys.rider(rider_id)
+    items, more = query_some(
+        system.private, partition, limit, prefix="CASE#", after=cursor or "", descending=True
     )
-    found = (find_case(system.private, item.body["case"]) for item in page.items)
+    found = (find_case(system.private, item.body["case"]) for item in items)
     cases = tuple(stored.case for stored in found if stored)
-    return cases, page.items[-1].sort if page.cursor and page.items else None
+    return cases, items[-1].sort if more else None

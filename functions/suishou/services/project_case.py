@@ -11,6 +11,7 @@ import logging
 
 from suishou.domain.case import Case, Event
 from suishou.domain.errors import Busy, Conflict, NotFound, StorageFailure
+from suishou.services.approve_publication import withdrawn_copies
 from suishou.services.award_points import award_points
 from suishou.services.case_store import get_case, read_events
 from suishou.services.index_rows import instant
@@ -19,7 +20,6 @@ from suishou.services.store_photo import raw_photo_key
 from suishou.services.system import System
 from suishou.services.write_outbox import write_outbox
 from suishou.storage import private_keys as keys
-from suishou.storage import public_keys
 from suishou.storage.table import Change, ChangeFeed, Delete, Insert
 
 log = logging.getLogger(__name__)
@@ -36,11 +36,10 @@ def project_case(system: System, case_id: str) -> None:
 
 
 def _remove_photos(system: System, case: Case, events: tuple[Event, ...]) -> None:
-    """Public copies go with a take-down, raw ones with an erasure."""
-    if case.taken_down:
-        stone = system.public.get(public_keys.TOMBSTONE, case.id)
-        for photo in stone.body["photos"] if stone else ():
-            system.public_photos.delete(photo)
+    """Public copies go with a take-down, a new approval or an erasure; raw ones with an erasure."""
+    publication = system.private.get(keys.case(case.id), keys.PUBLICATION)
+    for photo in sorted(withdrawn_copies(case, publication.body)) if publication else ():
+        system.public_photos.delete(photo)
     if any(event.kind == "text_erased" for event in events):
         for photo_id in (*case.photos, *case.after_photos):
             system.raw_photos.delete(raw_photo_key(photo_id))

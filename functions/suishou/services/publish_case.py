@@ -16,7 +16,7 @@ from suishou.domain.public_view import Published, public_row
 from suishou.services.case_store import patiently
 from suishou.services.system import System
 from suishou.storage import private_keys, public_keys
-from suishou.storage.table import Action, Delete, Insert, Replace
+from suishou.storage.table import Action, Delete, Insert, Replace, query_some
 
 PAGE_ROWS_MAX = 200
 
@@ -108,14 +108,14 @@ def public_cases(
     if not 1 <= limit <= PAGE_ROWS_MAX:
         raise Invalid("out_of_range", "limit", lowest=1, highest=PAGE_ROWS_MAX)
     if not month:
-        newest = system.public.query(public_keys.MONTHS, limit=1, descending=True).items
+        newest, _ = query_some(system.public, public_keys.MONTHS, 1, descending=True)
         if not newest:
             return (), None
         month = newest[0].sort
     rows: list[PublicRow] = []
-    page = system.public.query(public_keys.month(month), after=cursor or "", limit=limit)
-    for entry in page.items:
+    items, more = query_some(system.public, public_keys.month(month), limit, after=cursor or "")
+    for entry in items:
         item = system.public.get(public_keys.public(entry.sort), public_keys.ROW)
         if item is not None and item.body.get("shown"):
             rows.append(from_json(item.body))
-    return tuple(rows), page.items[-1].sort if page.cursor and page.items else None
+    return tuple(rows), items[-1].sort if more else None

@@ -13,11 +13,17 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from PIL import Image, ImageCms, ImageOps
 
 from suishou.domain.errors import Invalid, NotFound, Refused
-from suishou.services.photo_format import check_pixels, photo_format, webp_size
+from suishou.services.photo_format import (
+    WEBP_PIXELS_MAX,
+    check_pixels,
+    photo_format,
+    webp_size,
+)
 from suishou.services.system import System
 
 SIDE_MAX = 1600  # pixels: reads a street sign, weighs some 300 KB
@@ -29,6 +35,8 @@ _ID = re.compile(r"[0-9a-f]{64}")
 # A rectangle to mask, in pixels of the stored photo: left, top, width, height.
 Mask = tuple[int, int, int, int]
 
+# A server takes many requests at once; their photos wait for each other, not for more memory.
+_decoding = BoundedSemaphore(2)
 Image.MAX_IMAGE_PIXELS = None  # ours is checked first; Pillow's is a warning, then an error
 
 
@@ -48,9 +56,9 @@ def reencode(data: bytes, field: str = "photo") -> Photo:
     The same bytes give the same photo. Raises UnsupportedType, TooLarge or Invalid, naming `field`.
     """
     kind = photo_format(data, field)
-    with _readable(field):
+    with _readable(field), _decoding:
         if kind == "WEBP":
-            check_pixels(*webp_size(data), field)
+            check_pixels(*webp_size(data), field, WEBP_PIXELS_MAX)
         with Image.open(io.BytesIO(data), formats=(kind,)) as opened:
             check_pixels(*opened.size, field)
             return _photo(_plain(opened))
@@ -63,9 +71,12 @@ def store_photo(system: System, data: bytes, field: str = "photo") -> str:
     return photo.id
 
 
-def publish_photo(system: System, photo_id: str, masks: Sequence[Mask] = ()) -> str:
+def publish_photo(
+    system: System, photo_id: str, masks: Sequence[Mask] = (), owner: str = ""
+) -> str:
     """The key, among the public photos, of a copy with these rectangles masked beyond recovery.
 
+    Each `owner` has a copy of its own: a photo that two cases show can go from one of them.
     Repeating is fine. Raises NotFound for an unknown photo, Invalid (`masks.<n>`) for a rectangle
     that does not lie on it.
     """
@@ -78,7 +89,7 @@ def publish_photo(system: System, photo_id: str, masks: Sequence[Mask] = ()) -> 
         for number, mask in enumerate(masks):
             _mask(image, mask, f"masks.{number}")
         jpeg = _photo(image).jpeg
-    key = raw_photo_key(hashlib.sha256(jpeg).hexdigest())
+    key = raw_photo_key(hashlib.sha256(owner.encode() + jpeg).hexdigest())
     system.public_photos.put(key, jpeg, CONTENT_TYPE)
     return key
 
@@ -110,25 +121,24 @@ def _readable(field: str) -> Iterator[None]:
 
 
 def _plain(opened: Image.Image) -> Image.Image:
-    """The first frame's pixels: upright, small, RGB on white, and nothing else."""
+    """The first frame's pixels: small, upright, RGB on white, and nothing else."""
     profile = opened.info.get("icc_profile")
-    if opened.format in ("JPEG", "MPO"):
-        opened.draft(None, (SIDE_MAX, SIDE_MAX))  # decodes at a fraction: a twelfth of the time
     opened.seek(0)
-    image = ImageOps.exif_transpose(opened)
-    image = _srgb(_eight_bits(image), profile)
-    image.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.LANCZOS)
+    image = _eight_bits(opened)
+    # Small first: all that follows then costs little. A JPEG is even decoded at a fraction.
+    image.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    image = _srgb(ImageOps.exif_transpose(image), profile)
     clean = Image.new("RGB", image.size, "white")
     clean.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
     return clean
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Every mode as RGB, RGBA or (left for its profile) CMYK; 16-bit grey keeps its tones."""
-    if image.mode.startswith("I") or image.mode == "F":
-        image = image.point(lambda value: value / 256).convert("L")
-    if image.mode in ("RGB", "RGBA", "CMYK"):
+    """A mode that can be made smaller: RGB, RGBA, grey or CMYK; 16-bit grey keeps its tones."""
+    if image.mode in ("RGB", "RGBA", "L", "CMYK"):
         return image
+    if image.mode.startswith("I") or image.mode == "F":
+        return image.point(lambda value: value / 256).convert("L")
     transparent = "A" in image.mode or "a" in image.mode or "transparency" in image.info
     return image.convert("RGBA" if transparent else "RGB")
 

@@ -7,8 +7,6 @@ once it knows their year.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from suishou.domain.action_fields import clock_states, due_json
 from suishou.domain.case import Case, Event
 from suishou.domain.deadline import due_at
@@ -30,17 +28,18 @@ def watch_deadlines(system: System) -> int:
         for item in query_all(system.private, partition):
             if item.sort >= instant(now):
                 break
-            written += _settle(system, item.sort.split("#")[-1], now)
+            written += _settle(system, item.sort.split("#")[-1])
     for item in query_all(system.private, keys.PENDING):
-        written += _settle(system, item.sort.split("#")[0], now)
+        written += _settle(system, item.sort.split("#")[0])
     return written
 
 
-def _settle(system: System, case_id: str, now: datetime) -> int:
+def _settle(system: System, case_id: str) -> int:
     def attempt() -> int:
         stored = find_case(system.private, case_id)
         if stored is None:
             return 0
+        now = system.now()  # after the read: an event is never earlier than the one before it
         events = _deadlines_now_known(system, stored.case) or overdue_events(stored.case, now)
         if not events:
             return 0

@@ -167,27 +167,32 @@ def watched(partition: str, sort: str) -> bool:
     return partition.startswith("CASE#") and sort == "HEAD"
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_ALWAYS_EXACT = frozenset({str, bool, type(None)})  # asked first: nearly every value is one of them
+
+
 def encode_body(body: Body) -> str:
     """Canonical JSON: sorted keys, no spaces, UTF-8 kept. Raises ValueError for floats, sets,
     non-string keys, or more than BODY_BYTES_MAX bytes."""
     _reject_inexact(body)
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _CANONICAL.encode(body)
     if len(text.encode()) > BODY_BYTES_MAX:
         raise ValueError(f"body over {BODY_BYTES_MAX} bytes")
     return text
 
 
 def _reject_inexact(value: object) -> None:
-    if value is None or isinstance(value, str | bool):
+    if type(value) in _ALWAYS_EXACT or isinstance(value, str):
         return
     if isinstance(value, int):
         if abs(value) >= COUNTER_MAX:
             raise ValueError("integer too large to stay exact")
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict | Mapping):  # dict first: the abstract class is slow to ask
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise ValueError("keys must be strings")
-            _reject_inexact(inner)
+            if type(inner) not in _ALWAYS_EXACT:
+                _reject_inexact(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
             _reject_inexact(inner)
@@ -257,3 +262,30 @@ def query_all(
         cursor = page.cursor
         if cursor is None:
             return
+
+
+def query_some(
+    table: Table,
+    partition: str,
+    limit: int,
+    *,
+    prefix: str = "",
+    after: str = "",
+    descending: bool = False,
+) -> tuple[tuple[Item, ...], bool]:
+    """Up to `limit` items, however short the pages they come in, and whether more may follow."""
+    found: list[Item] = []
+    cursor: str | None = None
+    while True:
+        page = table.query(
+            partition,
+            prefix=prefix,
+            after=after,
+            limit=limit - len(found),
+            descending=descending,
+            cursor=cursor,
+        )
+        found += page.items
+        cursor = page.cursor
+        if cursor is None or len(found) == limit:
+            return tuple(found), cursor is not None
