@@ -111,7 +111,7 @@ ADVICE: Mapping[int, Words] = {
     500: ("请稍后再试；如仍不成功，请电话联系我们。", "Try again later, or telephone us."),
 }
 ADVICE_DEFAULT: Words = (
-    "请用浏览器的“返回”回到表单，修改后再提交一次，已填内容不会丢失。没有保存任何内容。",
+    "这次没有保存任何内容。请用浏览器的“返回”回到表单，修改后再提交一次。",
     "Use your browser's Back button, correct the form and send it again. Nothing was stored.",
 )
 # A limit is called by its unit where it arises; sentences call it {most}.

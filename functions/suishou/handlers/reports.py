@@ -22,7 +22,7 @@ PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
 def post_report(request: Request) -> Answer:
-    """201 with case id and tracking token (200 when the same request came before)."""
+    """201 with case id and tracking token; the same request again gets the same answer."""
     report, key = read_report(request)
     receipt = accept_report(context.current(), request.principal, report, key)
     if request.is_form and request.wants_page:
