@@ -28,17 +28,9 @@ LIST_CASES = 20
 
 
 @dataclass(frozen=True)
-class MonthLink:
-    """A month's list; `path` is from the site's root."""
-
-    name: str
-    path: str
-    reported: int
-
-
-@dataclass(frozen=True)
 class ListLink:
-    """A list by category or street, with how many cases were reported in all."""
+    """A list by month, category or street, with how many cases were reported in all; `path` is from
+    the site's root."""
 
     name: str
     path: str
@@ -161,7 +153,7 @@ def _write_list(
     path: str,
     name: str,
     rows: Iterable[PublicRow],
-    months: Sequence[MonthLink],
+    months: Sequence[ListLink],
 ) -> None:
     pages.page(
         path,
@@ -174,12 +166,12 @@ def _write_list(
     )
 
 
-def _month_link(month: str, stem: str, tally: Tally | None) -> MonthLink:
+def _month_link(month: str, stem: str, tally: Tally | None) -> ListLink:
     path = f"cases/{month.replace('-', '/')}/{stem}.html"
-    return MonthLink(words.month_words(month), path, tally.reported if tally else 0)
+    return ListLink(words.month_words(month), path, tally.reported if tally else 0)
 
 
-def _list_month(kind: str, code: str, entry: tuple[str, int]) -> MonthLink:
+def _list_month(kind: str, code: str, entry: tuple[str, int]) -> ListLink:
     month, reported = entry
     path = f"cases/{month.replace('-', '/')}/{kind}-{code}.html"
-    return MonthLink(words.month_words(month), path, reported)
+    return ListLink(words.month_words(month), path, reported)

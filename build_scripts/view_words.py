@@ -41,7 +41,7 @@ STAGE_TONES: Mapping[str, str] = {
     "transferred": "waiting",
 }
 
-# Event kinds that the public timeline tells, in the words of `suishou.wording` (a test keeps the two
+# Event kinds that the public timeline tells, in the words of `suishou.wording` (a test keeps them
 # alike). What the rating was is told beside the result; here only that it was given.
 EVENTS: Mapping[str, str] = {
     "reported": "上报",
