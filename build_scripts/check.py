@@ -16,7 +16,7 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from build_scripts.cut_out import belongs_to, is_text
-from build_scripts.page_facts import Link, PageFacts, page_facts, unbalanced
+from build_scripts.page_facts import Link, page_facts, unbalanced
 from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import EVERY_BUILD, Files, Publication, Publications, group_of_path
 from build_scripts.site_data import is_list
@@ -26,7 +26,7 @@ ROOT_MARK = "<!--root-->"  # in the frame of the API's answers, which are read a
 PROBLEMS_LISTED_MAX = 200
 SAMPLE = "0"  # month pages whose hash begins so are parsed too: one in sixteen, always the same
 _CASE_PAGE = re.compile(r"cases/\d{4}/\d{2}/([^/]+)\.html")
-_ROBOTS_ONLY = frozenset({"mailto", "tel", "sms", "data", "javascript", "geo"})
+_NOT_PAGES = frozenset({"mailto", "tel", "sms", "data", "javascript", "geo"})
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class _Checker:
         self._site = site
         self._scan = scan
         self._names: dict[str, frozenset[str]] = {}
-        self._wrong_link = lru_cache(maxsize=50_000)(self._wrong_link_in)
+        self._judged = lru_cache(maxsize=50_000)(self._judge)
         self.problems: list[SiteProblem] = []
 
     def check(self, path: str, digest: str) -> None:
@@ -131,46 +131,48 @@ class _Checker:
         parsed = group_of_path(path) == EVERY_BUILD or digest.startswith(SAMPLE)
         if parsed and (wrong := unbalanced(text)):
             self._add(path, "html", wrong)
-        for link in sorted(facts.links, key=lambda link: link.address):
-            if wrong := self._wrong(path, link, facts):
+        folder = posixpath.dirname(path)
+        for link in facts.links:
+            target, wrong = self._judged(folder, link)
+            if not wrong and target.startswith("#"):
+                wrong = "" if target[1:] in facts.ids else "no such id on this page"
+            elif not wrong and (found := _CASE_PAGE.fullmatch(target)) and not is_list(target):
+                named = found[1] in facts.cases or belongs_to(path, found[1])
+                wrong = "" if named else "a case is named outside an element with data-case"
+            if wrong:
                 self._add(path, "link", f"{link.address}: {wrong}")
 
-    def _wrong(self, path: str, link: Link, facts: PageFacts) -> str:
+    def _judge(self, folder: str, link: Link) -> tuple[str, str]:
+        """Where a link in a page of this folder leads (`#id` on the page itself, "" elsewhere), and
+        what is wrong with it. Most links are the frame's, so the answers are remembered."""
         parts = urlsplit(link.address)
-        if parts.scheme in _ROBOTS_ONLY:
-            return "scripts do not belong in links" if parts.scheme == "javascript" else ""
+        if parts.scheme in _NOT_PAGES:
+            scripted = parts.scheme == "javascript"
+            return "", "scripts do not belong in links" if scripted else ""
         if parts.scheme or parts.netloc:
-            return "loaded from another site" if link.loads else ""
+            return "", "loaded from another site" if link.loads else ""
         if not parts.path:
-            fragment = unquote(parts.fragment)
-            return "" if not fragment or fragment in facts.ids else "no such id on this page"
-        target = self._target(path, unquote(parts.path))
-        found = _CASE_PAGE.fullmatch(target)
-        named = found[1] if found and not is_list(target) else ""
-        if named and named not in facts.cases and not belongs_to(path, named):
-            return "a case is named outside an element with data-case"
-        return self._wrong_link(target)
+            return f"#{unquote(parts.fragment)}" if parts.fragment else "", ""
+        target = self._target(folder, unquote(parts.path))
+        if target.startswith(".."):
+            return target, "leads out of the site"
+        if target.startswith(self._site.api_prefixes):
+            return target, ""
+        return target, "" if target in self._paths(group_of_path(target)) else "no such file"
 
-    def _target(self, path: str, address: str) -> str:
-        """The path from the site's root that an address on a page leads to."""
+    def _target(self, folder: str, address: str) -> str:
+        """The path from the site's root that an address in a page of this folder leads to."""
         if address.startswith(ROOT_MARK):
             whole = address.removeprefix(ROOT_MARK)
         elif address.startswith("/"):
             base = self._site.base_path.rstrip("/") + "/"
             whole = address.removeprefix(base) if address.startswith(base) else f"../{address}"
         else:
-            whole = posixpath.join(posixpath.dirname(path), address)
+            whole = posixpath.join(folder, address)
         normal = posixpath.normpath(whole) if whole else "."
         if normal == ".":
             return "index.html"
         return f"{normal}/index.html" if address.endswith(("/", "/.", "..")) else normal
-
-    def _wrong_link_in(self, target: str) -> str:
-        if target.startswith(".."):
-            return "leads out of the site"
-        if target.startswith(self._site.api_prefixes):
-            return ""
-        return "" if target in self._paths(group_of_path(target)) else "no such file"
 
     def _paths(self, group: str) -> frozenset[str]:
         if group not in self._names:

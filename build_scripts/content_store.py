@@ -3,6 +3,7 @@
 In: bytes. Out: their SHA-256 in hexadecimal, and the same bytes again. Never changes or half-writes
 a stored file: other folders may hold hard links to it.
 """
+# ruff: noqa: PTH103, PTH105, PTH108, PTH116, PTH123 - plain text paths: a build touches tens of thousands of files
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,26 +37,37 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 class ContentStore:
-    """One folder; files lie at `<first two digits>/<hash>`."""
+    """One folder; files lie at `<first two digits>/<hash>`. Paths are plain text inside: a build
+    opens tens of thousands of files, and `Path` would cost as much as the disk."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: set[Path] = set()
+        self._folder = str(folder)
+        self._made: set[str] = set()
 
-    def path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
+    def path(self, digest: str) -> str:
+        return f"{self._folder}/{digest[:2]}/{digest}"
 
     def put(self, content: bytes) -> str:
         """Stores the bytes unless they are there already; answers their hash."""
         digest = content_hash(content)
         path = self.path(digest)
-        # A power cut can leave an empty file under the right name: the size tells.
-        if path.exists() and path.stat().st_size == len(content):
-            return digest
-        if path.parent not in self._made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(path.parent)
-        write_whole(path, content)
+        with suppress(FileNotFoundError):
+            # A power cut can leave an empty file under the right name: the size tells.
+            if os.stat(path).st_size == len(content):
+                return digest
+        shelf = path[:-65]
+        if shelf not in self._made:
+            os.makedirs(shelf, exist_ok=True)
+            self._made.add(shelf)
+        incoming = f"{shelf}/.{secrets.token_hex(8)}"
+        try:
+            with open(incoming, "wb") as file:
+                file.write(content)
+            os.replace(incoming, path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(incoming)
+            raise
         return digest
 
     def put_json(self, value: Any) -> str:
@@ -62,14 +75,15 @@ class ContentStore:
 
     def get(self, digest: str) -> bytes:
         """Raises FileNotFoundError for a hash that is not kept."""
-        return self.path(digest).read_bytes()
+        with open(self.path(digest), "rb", buffering=0) as file:
+            return file.read()
 
     def get_json(self, digest: str) -> Any:
         return json.loads(self.get(digest))
 
     def forget(self, digest: str) -> None:
         """Removes one content; absent is fine."""
-        self.path(digest).unlink(missing_ok=True)
+        Path(self.path(digest)).unlink(missing_ok=True)
 
     def keep_only(self, wanted: Collection[str]) -> int:
         """Removes every content whose hash is not in `wanted`, and what a crash left half written;

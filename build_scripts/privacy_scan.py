@@ -20,7 +20,9 @@ from suishou.domain.redaction import findings
 KINDS = frozenset({"phone", "identity", "bank_card"})
 DIGITS_MIN = 10  # shorter finds are guesses from context, and an excerpt has lost its context
 _DIGITS = "0-9０-９零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖①-⑨"
-_MANY_DIGITS = re.compile(rf"(?:[{_DIGITS}][^{_DIGITS}<>\n]{{0,3}}){{{DIGITS_MIN},}}")
+_MANY_DIGITS = re.compile(rf"(?:[{_DIGITS}][^{_DIGITS}\"\n]{{0,3}}){{{DIGITS_MIN},}}")
+_BETWEEN = '"\n'  # what stands between two texts that are read apart
+_NEXT = re.compile(f"[{_BETWEEN}]")
 _TAG = re.compile(r"<[^>]*>")
 _READ_OUT = re.compile(r"\s(?:alt|title|content|value|placeholder|aria-label)=\"([^\"]*)\"")
 # Case ids, and hashes of builds and photos: with a letter, or an identity number would pass as one.
@@ -40,10 +42,16 @@ class PrivacyScan:
 
     def problems(self, path: str, text: str) -> list[str]:
         """What kinds of number the file shows that it must not, with how many."""
+        visible = _visible(path, text)
         found: list[str] = []
-        for piece in _pieces(path, text):
-            if _MANY_DIGITS.search(piece):
-                found += self._kinds(piece)
+        end = 0
+        for digits in _MANY_DIGITS.finditer(visible):
+            if digits.start() < end:  # in a piece that was looked at already
+                continue
+            start = max(visible.rfind(mark, 0, digits.start()) for mark in _BETWEEN) + 1
+            beyond = _NEXT.search(visible, digits.end())
+            end = beyond.start() if beyond else len(visible)
+            found += self._kinds(html.unescape(visible[start:end]))
         return [f"{found.count(kind)} × {kind}" for kind in sorted(set(found))]
 
     def _kinds_in(self, piece: str) -> tuple[str, ...]:
@@ -60,12 +68,11 @@ class PrivacyScan:
         )
 
 
-def _pieces(path: str, text: str) -> Iterable[str]:
-    """The texts of a file that somebody can read, apart from each other."""
+def _visible(path: str, text: str) -> str:
+    """What somebody can read of a file; texts that stand apart are on lines or in quotes."""
     if PurePosixPath(path).suffix not in {".html", ".svg", ".xml"}:
-        return re.split(r"[\"\n]", text)
-    read_out = _READ_OUT.findall(text)
-    return [html.unescape(piece) for piece in (*_TAG.split(text), *read_out) if piece.strip()]
+        return text
+    return "\n".join((_TAG.sub("\n", text), *_READ_OUT.findall(text)))
 
 
 def _normal(text: str) -> str:

@@ -6,6 +6,7 @@ each file is replaced whole. Whatever is published, by a build or by a roll-back
 cases that have a tombstone. Contents are hard links to `<target>.kept/`: nothing may write into a
 public file in place.
 """
+# ruff: noqa: PTH103, PTH105, PTH108 - plain text paths: a build touches tens of thousands of files
 
 from __future__ import annotations
 
@@ -201,18 +202,21 @@ class _Change:
                 yield path, None
 
     def _put(self, path: str, digest: str) -> None:
-        target = self.publications.target / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        incoming = target.with_name(f".{secrets.token_hex(8)}")
+        target = f"{self.publications.target}/{path}"
+        folder = target.rpartition("/")[0]
+        incoming = f"{folder}/.{secrets.token_hex(8)}"
         source = self.publications.content.path(digest)
         try:
             try:
-                os.link(source, incoming)
-            except (PermissionError, NotImplementedError):  # a file system without hard links
-                shutil.copyfile(source, incoming)
-            incoming.replace(target)
+                _link(source, incoming)
+            except FileNotFoundError:
+                os.makedirs(folder, exist_ok=True)
+                _link(source, incoming)
+            os.replace(incoming, target)
         finally:
-            incoming.unlink(missing_ok=True)
+            # Replacing a file by a link to the same content leaves the new name standing too.
+            with suppress(FileNotFoundError):
+                os.unlink(incoming)
 
     def _remove(self, path: str) -> None:
         target = self.publications.target / path
@@ -222,6 +226,13 @@ class _Change:
                 return
             with suppress(OSError):  # not empty: it stays
                 folder.rmdir()
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except (PermissionError, NotImplementedError):  # a file system without hard links
+        shutil.copyfile(source, target)
 
 
 def _phase(path: str) -> str:
