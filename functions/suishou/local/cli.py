@@ -17,6 +17,7 @@ from suishou.local.console import Console
 
 DONE, FAILED = 0, 1
 PORT = 8000
+DEMO_DATA = "demo-data"
 Run = Callable[[argparse.Namespace, Console], int]
 
 
@@ -74,8 +75,8 @@ def _site_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--site", metavar="DIR", help="公开网站的文件夹（默认：数据文件夹下的 site）")
     made = _command(commands, "demo", commands_site.demo, "用演示数据走完整个流程", data=False)
-    made.add_argument("--data", metavar="DIR", help="数据文件夹（默认：新建的临时文件夹）")
-    made.add_argument("--programme", metavar="NAME")
+    made.add_argument("--data", default=DEMO_DATA, metavar="DIR", help="演示的数据文件夹，每次重建")
+    made.add_argument("--programme", default="tonggu", metavar="NAME")
     made.add_argument("--port", type=_port, default=PORT)
     made.add_argument("--once", action="store_true", help="生成网站后结束，不继续运行")
     made = _command(commands, "build", commands_site.build, "生成公开网站")

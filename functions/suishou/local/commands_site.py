@@ -58,16 +58,15 @@ def serve(arguments: Namespace, console: Console) -> int:
 
 
 def demo(arguments: Namespace, console: Console) -> int:
-    """The whole loop with demonstration data; see `demo.py`."""
+    """The whole loop with demonstration data; 1 when not all came as its script says."""
     from suishou.local.demo import run_demo
 
-    return run_demo(
-        programme_folder(arguments.programme or "tonggu"),
-        Path(arguments.data).expanduser() if arguments.data else None,
-        port=arguments.port,
-        once=arguments.once,
-        console=console,
-    )
+    _check_port("127.0.0.1", arguments.port)
+    data = Path(arguments.data).expanduser()
+    folder = programme_folder(arguments.programme)
+    made = run_demo(folder, data, default_site(data), arguments.port, arguments.once, console.say)
+    console.result(made.to_json())  # people have read it already
+    return 0 if made.as_expected else 1
 
 
 def build(arguments: Namespace, console: Console) -> int:

@@ -14,6 +14,9 @@ from suishou.domain.errors import Invalid, TooLarge, UnsupportedType
 Format = Literal["JPEG", "PNG", "WEBP"]
 PHOTO_BYTES_MAX = 4 * 1024 * 1024  # a Lambda body of 6 MB, base64 taken off, and room for the form
 PIXELS_MAX = 40_000_000  # a phone's photo has 12 to 50 Mpx unbinned; decoded, this is 120 MB
+WEBP_PIXELS_MAX = (
+    16_000_000  # its decoder keeps two canvases of four bytes a pixel beside the image
+)
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
@@ -38,10 +41,10 @@ def photo_format(data: bytes, field: str) -> Format:
     raise UnsupportedType("not_a_photo", field)
 
 
-def check_pixels(width: int, height: int, field: str) -> None:
-    """Raises TooLarge for more than PIXELS_MAX pixels, Invalid for none."""
-    if width * height > PIXELS_MAX:
-        raise TooLarge("too_many_pixels", field, at_most=PIXELS_MAX)
+def check_pixels(width: int, height: int, field: str, most: int = PIXELS_MAX) -> None:
+    """Raises TooLarge for more than `most` pixels, Invalid for none."""
+    if width * height > most:
+        raise TooLarge("too_many_pixels", field, at_most=most)
     if width < 1 or height < 1:
         raise Invalid("photo_damaged", field)
 
