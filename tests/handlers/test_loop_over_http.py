@@ -9,11 +9,13 @@ import pytest
 from http_client import PAGE, REPORT, call, get, post_form, post_json, rider_token, staff_token
 from pictures import jpeg
 
+from suishou.domain.errors import Busy
 from suishou.domain.people import Post
+from suishou.handlers import nightly, project, watch_deadlines
 from suishou.handlers import notify as notify_function
-from suishou.handlers import project, watch_deadlines
 from suishou.services.project_case import project_case
 from suishou.services.system import System
+from suishou.storage import private_keys
 
 ORDER = ("register", "dispatch", "claim", "accept", "resolve", "verify", "close")
 
@@ -252,3 +254,34 @@ def test_the_functions_behind_streams_and_schedules_work(system: System, people:
     assert answer == {"batchItemFailures": []}
     assert watch_deadlines.handler({}, None) == {"events": 0}
     assert set(notify_function.handler({}, None)) == {"delivered"}
+
+
+def test_a_night_without_a_wish_builds_nothing(system: System) -> None:
+    assert nightly.handler({}, None) == {"build": 0, "status": "none"}
+
+
+def test_busy_storage_keeps_a_stream_record_and_poison_does_not(
+    system: System, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = post_json("/reports", REPORT, people.rider).json
+    record = {
+        "eventID": "1",
+        "dynamodb": {
+            "Keys": {"pk": {"S": f"CASE#{made['case_id']}"}, "sk": {"S": "HEAD"}},
+            "SequenceNumber": "7",
+        },
+        "eventSource": "aws:dynamodb",
+    }
+
+    def failing(error: Exception) -> None:
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(project, "project_case", fail)
+
+    failing(Busy("contended"))
+    answer = project.handler({"Records": [record]}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    failing(ValueError("poison"))
+    assert project.handler({"Records": [record]}, None) == {"batchItemFailures": []}
+    assert system.private.get(private_keys.FAILED, made["case_id"]) is not None
