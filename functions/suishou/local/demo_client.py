@@ -47,14 +47,14 @@ class Visitor:
     def close(self) -> None:
         self._connection.close()
 
-    def get(self, address: str, token: str = "", expected: int = 200) -> Reply:  # noqa: S107
+    def get(self, address: str, token: str = "", expected: int = 200) -> Reply:
         return self._checked("GET", address, b"", _signed({}, token), expected)
 
     def send_json(
         self,
         address: str,
         fields: Mapping[str, Any],
-        token: str = "",  # noqa: S107
+        token: str = "",
         key: str = "",
         expected: int = 200,
     ) -> Reply:
@@ -73,7 +73,7 @@ class Visitor:
         address: str,
         fields: Mapping[str, str],
         photos: Sequence[bytes],
-        token: str = "",  # noqa: S107
+        token: str = "",
     ) -> Reply:
         """As a browser posts a form with photos. Signed in, it is an app's and answered in JSON."""
         boundary = secrets.token_hex(16)

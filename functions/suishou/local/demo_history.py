@@ -96,7 +96,7 @@ class History:
         for due in made.due.values():
             watched = datetime.fromisoformat(due) + AFTER_DUE if due else None
             if watched and self._calendar.is_past(watched):
-                self._at(watched, self._stage.settle)
+                self._at(watched, self._stage.watch)
 
     def _do(self, made: DemonstrationCase, action: str, fields: Mapping[str, Any]) -> None:
         if action == "merge":

@@ -127,7 +127,9 @@ def _fire_lane(scene: Scene) -> None:
 
 def _box(scene: Scene, x: int, y: int, wide: int, high: int) -> None:
     tone = scene.dice.randint(140, 190)
-    scene.draw.rectangle((x, y, x + wide, y + high), fill=(tone, tone - 34, tone - 80), outline=DARK)
+    scene.draw.rectangle(
+        (x, y, x + wide, y + high), fill=(tone, tone - 34, tone - 80), outline=DARK
+    )
     scene.draw.line((x, y + high // 2, x + wide, y + high // 2), (214, 196, 160), 5)
 
 
@@ -187,7 +189,9 @@ def _obstruction(scene: Scene) -> None:
         if number % 2:
             _box(scene, x + 14, HORIZON + 20 - high, 92, 68)
     heap = 540 + scene.shift(120)
-    draw.polygon([(heap, 470), (heap + 90, 386), (heap + 130, 398), (heap + 230, 470)], (176, 156, 120))
+    draw.polygon(
+        [(heap, 470), (heap + 90, 386), (heap + 130, 398), (heap + 230, 470)], (176, 156, 120)
+    )
 
 
 def _lamp(scene: Scene) -> None:
@@ -236,7 +240,9 @@ def _road(scene: Scene) -> None:
         x, y = 60 + number * 150 + scene.shift(40), 500 + scene.shift(50)
         wide, high = 80 + scene.shift(24), 24 + scene.shift(8)
         draw.ellipse((x - wide, y - high, x + wide, y + high), fill=(60, 60, 62))
-        draw.ellipse((x - wide + 16, y - high + 8, x + wide - 10, y + high - 6), fill=(116, 134, 146))
+        draw.ellipse(
+            (x - wide + 16, y - high + 8, x + wide - 10, y + high - 6), fill=(116, 134, 146)
+        )
 
 
 def _door(scene: Scene) -> None:

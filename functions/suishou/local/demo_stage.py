@@ -33,8 +33,8 @@ from suishou.storage.table import ChangeFeed
 
 START_SECONDS = 20
 STOP_SECONDS = 10
-# The feed is worked at least this often in the history: messages go out while they are news.
-FEED_EVERY = timedelta(minutes=20)
+# How often, in the history's own time, what follows from a case is worked and messages go out.
+SETTLE_EVERY = timedelta(hours=2)
 
 
 @dataclass
@@ -48,17 +48,23 @@ class Stage:
     workers: Workers
     server: threading.Thread
     port: int
+    settled: datetime
     messages: int = 0
 
     def turn_to(self, moment: datetime) -> None:
-        """Lets time pass: first what is still waiting is worked, then deadlines run out."""
-        if moment - self.clock() >= FEED_EVERY:
+        """Lets time pass; before much of it has passed, what is still waiting is worked."""
+        if moment - self.settled >= SETTLE_EVERY:
             self.settle()
+            self.settled = moment
         self.clock.turn_to(moment)
+
+    def watch(self) -> None:
+        """A look at the deadlines."""
+        watch_deadlines(self.system)
 
     def settle(self) -> None:
         """Works everything that follows from what has happened so far, as the workers would."""
-        watch_deadlines(self.system)
+        self.watch()
         project_all(self.system, self.feed)
         self.messages += send_outbox(self.system, _delivered)
         project_all(self.system, self.feed)
@@ -122,16 +128,16 @@ def _served(
     system: System, clock: TurnedClock, data: Path, site: Path, listening: socket.socket
 ) -> Iterator[Stage]:
     port = int(listening.getsockname()[1])
-    server = uvicorn.Server(config(system, site, port))
-    thread = threading.Thread(target=server.run, args=([listening],), name="demonstration-server")
     feed = wiring.local_feed(system)
     work = site_worker(system, site, data)
     workers = Workers(system, feed, work, lambda: want_rebuild(system, "schedule"))
+    server = uvicorn.Server(config(system, site, port, traffic=workers.traffic))
+    thread = threading.Thread(target=server.run, args=([listening],), name="demonstration-server")
     thread.start()
     visitor = Visitor(port)
     try:
         _wait_for(server, thread)
-        yield Stage(system, feed, clock, visitor, workers, thread, port)
+        yield Stage(system, feed, clock, visitor, workers, thread, port, clock())
     finally:
         visitor.close()
         server.should_exit = True
