@@ -24,7 +24,7 @@ from suishou.domain.errors import SuishouError
 
 ROOT_MARK = "<!--root-->"  # in the frame of the API's answers, which are read at any depth
 PROBLEMS_LISTED_MAX = 200
-SAMPLE = "0"  # month pages whose hash begins so are parsed too: one in sixteen, always the same
+SAMPLE = "00"  # month pages whose hash begins so are parsed too: one in 256, always the same ones
 _CASE_PAGE = re.compile(r"cases/\d{4}/\d{2}/([^/]+)\.html")
 _NOT_PAGES = frozenset({"mailto", "tel", "sms", "data", "javascript", "geo"})
 
@@ -111,6 +111,7 @@ class _Checker:
         self._scan = scan
         self._names: dict[str, frozenset[str]] = {}
         self._judged = lru_cache(maxsize=50_000)(self._judge)
+        self._kinds_parsed: set[tuple[str, bool, int]] = set()
         self.problems: list[SiteProblem] = []
 
     def check(self, path: str, digest: str) -> None:
@@ -128,8 +129,7 @@ class _Checker:
         facts = page_facts(text)
         for detail in facts.problems:
             self._add(path, "html", detail)
-        parsed = group_of_path(path) == EVERY_BUILD or digest.startswith(SAMPLE)
-        if parsed and (wrong := unbalanced(text)):
+        if self._is_parsed(path, digest) and (wrong := unbalanced(text)):
             self._add(path, "html", wrong)
         folder = posixpath.dirname(path)
         for link in facts.links:
@@ -141,6 +141,14 @@ class _Checker:
                 wrong = "" if named else "a case is named outside an element with data-case"
             if wrong:
                 self._add(path, "link", f"{link.address}: {wrong}")
+
+    def _is_parsed(self, path: str, digest: str) -> bool:
+        """A month's pages come from one template each: the first of a kind and a sample tell."""
+        group, parts = group_of_path(path), path.split("/")
+        kind = (group, is_list(path), len(parts))
+        first = kind not in self._kinds_parsed
+        self._kinds_parsed.add(kind)
+        return first or group == EVERY_BUILD or digest.startswith(SAMPLE)
 
     def _judge(self, folder: str, link: Link) -> tuple[str, str]:
         """Where a link in a page of this folder leads (`#id` on the page itself, "" elsewhere), and
