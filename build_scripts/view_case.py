@@ -149,7 +149,9 @@ def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRo
         street=programme.area_name(row.street) if row.street else place_of(row, programme),
         street_code=row.street if row.street in programme.areas else "",
         community=programme.area_name(row.community),
-        grid_cell=programme.area_name(row.grid_cell),
+        grid_cell=programme.area_name(row.grid_cell).removeprefix(
+            programme.area_name(row.community)
+        ),
         stage=words.STAGES.get(row.stage, row.stage),
         tone=words.STAGE_TONES.get(row.stage, "doing"),
         lead_unit=programme.unit_name(row.lead_unit),
@@ -206,7 +208,7 @@ def _clock(name: str, clock: PublicClock) -> ClockView:
         said, tone = "尚未到期", "doing"
     if clock.pending:
         due = "待日历公布"
-    return ClockView(words.CLOCKS[name], due, f"{said}，用时 {took}" if took else said, tone)
+    return ClockView(words.CLOCKS[name], due, f"{said}，{took}" if took else said, tone)
 
 
 def _step(step: Step, programme: Programme) -> StepView:
