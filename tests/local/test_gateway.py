@@ -174,6 +174,9 @@ def test_answers_to_forms_stand_in_the_sites_own_frame(http: httpx.Client, site:
     assert "<title>没有成功 · 铜城新先锋</title><link href='../../assets/site.css'>" in page.text
     assert "<strong>类别</strong>" in page.text
     assert "<!--slot" not in page.text
+    assert 'lang="en"' not in page.text
+    english = {**PAGE, "accept-language": "en-GB,en;q=0.9,zh;q=0.5"}
+    assert '<div lang="en">' in http.post("/api/v1/reports", data=refused, headers=english).text
     assert "<b>" not in page.text
     assert "default-src" not in page.headers["content-security-policy"]
 

@@ -127,6 +127,8 @@ def _render(request: Request, template: str, heading: str, **values: Any) -> str
     frame = context.frame()
     if frame is None:
         return _template("base.html").render(shared, main=main)
+    if english:
+        main = Markup('<div lang="en">{}</div>').format(main)  # the frame itself is in Chinese
     title = Markup("<title>{} · {}</title>").format(heading, programme.title)
     return (
         frame.replace("<!--root-->", str(shared["root"]))
