@@ -149,10 +149,12 @@ def _teller(say: Say) -> Callable[[int, int], None]:
 
 
 def _wait(server: threading.Thread) -> None:
-    """Until Ctrl-C."""
+    """Until Ctrl-C. Not by `join`: before Python 3.13 an interrupted one takes the thread for ended
+    (bpo-45274), and its socket would be closed under it."""
+    pause = threading.Event()
     try:
         while server.is_alive():
-            server.join(1)
+            pause.wait(1)
     except KeyboardInterrupt:
         return
 
