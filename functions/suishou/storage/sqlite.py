@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from suishou.domain.errors import Conflict, Contended, FailedAction, StorageFailure
 from suishou.storage.group_commit import GroupCommit
 from suishou.storage.paging import Span, first_beyond_prefix, span
-from suishou.storage.sqlite_actions import SELECT, holds, item_of, statements
+from suishou.storage.sqlite_actions import SELECT, holds, item_of, joined, select_keys, statements
 from suishou.storage.table import (
     PAGE_ITEMS_MAX,
     Action,
@@ -132,9 +132,11 @@ class SqliteTable(Table):
     ) -> None:
         failed: list[FailedAction] = []
         rows: list[tuple[str, Sequence[Any]]] = []
+        keys = [key for action in actions for key in (action.partition, action.sort)]
+        standing = {row[:2]: row for row in connection.execute(select_keys(len(actions)), keys)}
         for position, (action, body) in enumerate(zip(actions, bodies, strict=True)):
             key = (action.partition, action.sort)
-            found = connection.execute(f"{SELECT} AND sort = ?", key).fetchone()
+            found = standing.get(key)
             if not holds(action, found):
                 failed.append(FailedAction(position, *key, item_of(found) if found else None))
             elif not failed:
@@ -143,7 +145,7 @@ class SqliteTable(Table):
                     rows.append((CHANGED, key))
         if failed:
             raise Conflict(failed)
-        for text, values in rows:
+        for text, values in joined(rows):
             connection.execute(text, values)
 
     def _check_usable(self) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby
 from typing import Any
 
 from suishou.storage.table import COUNTER_MAX, Action, Add, Delete, Insert, Item, Replace, Require
@@ -17,6 +19,28 @@ COLUMNS = "partition, sort, version, body, counters, expires_at"
 SELECT = f"SELECT {COLUMNS} FROM items WHERE partition = ?"  # noqa: S608 - constants alone
 INSERT = f"INSERT INTO items ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 Row = tuple[Any, ...]
+
+
+@cache
+def select_keys(count: int) -> str:
+    """The rows of so many keys in one statement: each statement hands the interpreter lock over
+    twice, and a write of ten actions with a statement each would wait for it twenty times."""
+    wanted = ", ".join(["(?, ?)"] * count)
+    return (
+        f"WITH wanted (p, s) AS (VALUES {wanted}) "  # noqa: S608 - question marks alone
+        f"SELECT {COLUMNS} FROM wanted CROSS JOIN items ON partition = p AND sort = s"
+    )
+
+
+def joined(rows: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The same statements, inserts that follow one another as one."""
+    for text, group in groupby(rows, key=lambda row: row[0]):
+        if text != INSERT:
+            yield from group
+            continue
+        values = [values for _, values in group]
+        more = ", (?, ?, ?, ?, ?, ?)" * (len(values) - 1)
+        yield text + more, [value for row in values for value in row]
 
 
 def item_of(row: Row) -> Item:
@@ -72,4 +96,6 @@ def statements(
 
 
 def _counters(counters: Mapping[str, int]) -> str:
+    if not counters:  # nearly always
+        return "{}"
     return json.dumps(counters, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
