@@ -133,12 +133,18 @@ class Case:
         return self.stage not in ENDS
 
 
+_NAMES = {f.name: None for f in fields(Case)}  # in their order
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def to_json(case: Case) -> dict[str, Any]:
     """The head's body: times as RFC 3339 text, tuples as lists, sorted by nature of JSON."""
-    return {f.name: _plain(getattr(case, f.name)) for f in fields(case)}
+    return {name: _plain(getattr(case, name)) for name in _NAMES}
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -166,8 +172,7 @@ _TUPLES = {"photos", "after_photos", "assisting_units", "duplicates"}
 
 def from_json(body: Mapping[str, Any]) -> Case:
     """The case that `to_json` wrote; fields added since take their defaults."""
-    known = {f.name for f in fields(Case)}
-    values: dict[str, Any] = {k: v for k, v in body.items() if k in known}
+    values: dict[str, Any] = {k: v for k, v in body.items() if k in _NAMES}
     for name in _TIMES & values.keys():
         values[name] = parse_time(values[name])
     for name in _TUPLES & values.keys():

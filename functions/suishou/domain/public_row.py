@@ -9,7 +9,7 @@ an exact place, a raw photo, text before redaction, or anything that leads to th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -82,12 +82,20 @@ class PublicRow:
     photos_after: tuple[str, ...] = ()
 
 
+_NAMES = {f.name: None for f in fields(PublicRow)}  # in their order
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def to_json(row: PublicRow) -> dict[str, Any]:
     """The JSON form, all keys always present."""
-    return {key: _listed(value) for key, value in asdict(row).items()}
+    return {name: _listed(getattr(row, name)) for name in _NAMES}
 
 
 def _listed(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, Step | PublicClock):
+        return {f.name: getattr(value, f.name) for f in fields(value)}
     if isinstance(value, tuple | list):
         return [_listed(inner) for inner in value]
     if isinstance(value, Mapping):
@@ -97,8 +105,7 @@ def _listed(value: Any) -> Any:
 
 def from_json(body: Mapping[str, Any]) -> PublicRow:
     """The row that `to_json` wrote; unknown keys are passed over, missing ones take defaults."""
-    known = {f.name for f in fields(PublicRow)}
-    values: dict[str, Any] = {k: v for k, v in body.items() if k in known}
+    values: dict[str, Any] = {k: v for k, v in body.items() if k in _NAMES}
     for name in ("assisting_units", "duplicates", "photos_before", "photos_after"):
         values[name] = tuple(values.get(name, ()))
     values["clocks"] = {name: PublicClock(**clock) for name, clock in body["clocks"].items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -83,11 +83,13 @@ def accept_report(system: System, principal: Principal, report: NewReport, key: 
 
 def _canonical(report: NewReport) -> dict[str, Any]:
     """What makes two requests the same: every field, photos by the hash of their bytes."""
-    fields = asdict(report)
+    fields = dict(vars(report))
     fields["photo_files"] = [hashlib.sha256(data).hexdigest() for data in report.photo_files]
     fields["place_kind"] = type(report.place).__name__
     if isinstance(report.place, Point):
         fields["place"] = [repr(report.place.lat), repr(report.place.lon), report.place.crs]
+    elif report.place is not None:
+        fields["place"] = vars(report.place)
     return fields
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 CASE_ID_CHARACTERS = 20  # 100 bits in base32: no two cases of a province ever meet
 TOKEN_CHARACTERS = 32  # 160 bits
+BITS_A_CHARACTER = 5  # base32
 TRACKING_KEY_VERSION = "1"  # raise it to make every tracking link issued before worthless
 
 
@@ -25,7 +26,8 @@ def keyed_hash(secret: bytes, *parts: str) -> bytes:
 
 def readable(digest: bytes, characters: int) -> str:
     """Lower-case base32: easy to read out on the telephone."""
-    return base64.b32encode(digest).decode().lower()[:characters]
+    needed = digest[: -(-characters * BITS_A_CHARACTER // 8)]
+    return base64.b32encode(needed).decode().lower()[:characters]
 
 
 def case_id_for(secret: bytes, principal_id: str, key: str) -> str:
