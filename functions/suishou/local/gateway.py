@@ -29,6 +29,7 @@ from suishou.domain.errors import TooLarge
 from suishou.handlers.answers import refusal, to_event
 from suishou.handlers.functions import function_for
 from suishou.handlers.request import Request
+from suishou.local.traffic import Traffic
 
 BODY_BYTES_MAX = 4_500_000  # what a Lambda payload of 6 MB leaves once base64 is taken off
 DRAINED_BYTES_MAX = 40_000_000  # read and dropped, so that a browser gets to see the 413
@@ -40,12 +41,15 @@ NO_SITE = "公开网站尚未生成。The public site has not been built yet.\n"
 ACCESS = logging.getLogger("suishou.access")
 
 
-def gateway(site: Path) -> Starlette:
-    """The application; `handlers.context.use` has been called with the system."""
+def gateway(site: Path, traffic: Traffic | None = None) -> Starlette:
+    """The application; `handlers.context.use` has been called with the system. `traffic` is told
+    of every request to the API."""
     limiter: list[anyio.CapacityLimiter] = []  # made inside the event loop that it belongs to
 
     async def api(request: HttpRequest) -> Response:
         began = time.perf_counter()
+        if traffic:
+            traffic.count()
         body = await _body(request)
         if not limiter:
             limiter.append(anyio.CapacityLimiter(THREADS))
@@ -87,10 +91,10 @@ async def _body(request: HttpRequest) -> bytes | None:
 
 def _answered(request: HttpRequest, body: bytes | None) -> tuple[dict[str, Any], str]:
     request_id = secrets.token_hex(8)
-    function, route = function_for(request.method, request.url.path)
+    function, route = function_for(request.method, str(request.scope["path"]))
     if body is None:
         known = Request(
-            request.method, request.url.path, {}, dict(request.headers), b"", request_id
+            request.method, request.scope["path"], {}, dict(request.headers), b"", request_id
         )
         return to_event(refusal(TooLarge("body_too_large", "body"), known)), route
     return function.handler(_event(request, body, request_id), None), route

@@ -15,6 +15,7 @@ from datetime import datetime, time, timedelta
 
 from suishou.domain.deadline import CHINA
 from suishou.handlers.send_message import log_message
+from suishou.local.traffic import Traffic
 from suishou.services.notify import send_outbox
 from suishou.services.project_case import project_pending
 from suishou.services.system import System
@@ -23,7 +24,8 @@ from suishou.storage.table import ChangeFeed
 
 log = logging.getLogger("suishou.workers")
 FEED_SECONDS = 0.1  # how soon a write is followed by its public row
-FEED_CHANGES = 100
+FEED_CHANGES = 50  # a pass of some 50 ms, then another look at the traffic
+FEED_CHANGES_BUSY = 5  # every FEED_SECONDS, while requests come fast: it never stands still
 DEADLINE_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
 BUILD_SECONDS = 1.0  # how soon a wanted build begins
@@ -41,6 +43,7 @@ class Workers:
     feed: ChangeFeed
     build_if_wanted: Callable[[], bool]
     want_build: Callable[[], object]
+    traffic: Traffic = field(default_factory=Traffic)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -60,7 +63,10 @@ class Workers:
             thread.join(STOP_SECONDS)
 
     def _project(self) -> bool:
-        return project_pending(self.system, self.feed, FEED_CHANGES) > 0
+        busy = self.traffic.busy()
+        limit = FEED_CHANGES_BUSY if busy else FEED_CHANGES
+        worked = project_pending(self.system, self.feed, limit)
+        return worked > 0 and not busy
 
     def _send(self) -> bool:
         send_outbox(self.system, log_message)
