@@ -25,7 +25,7 @@ from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import Publication, Publications
 from build_scripts.publish import Published, publish, subtract
 from build_scripts.site import build_shells
-from build_scripts.site_data import ShellFiles
+from build_scripts.site_data import ShellFiles, SiteData
 from build_scripts.snapshot import (
     ROOTS_KEPT,
     Snapshot,
@@ -35,11 +35,11 @@ from build_scripts.snapshot import (
     tombstone_ids,
 )
 from build_scripts.stage import stage
-from build_scripts.summaries import drop_old_summaries, summarise
+from build_scripts.summaries import Summary, drop_old_summaries, summarise
 from build_scripts.take_down import forget_in_kept
 from suishou.domain.programme import Programme
 from suishou.services.system import System
-from suishou.storage.table import Require
+from suishou.storage.table import Require, Table
 
 SITE_SRC = Path(__file__).parent.parent / "site_src"
 
@@ -100,8 +100,7 @@ def build(
     `guard` raises, and the errors of storage, templates and disk; after each the public folder
     holds what it held before, and the same rows stay dirty.
     """
-    clock = _Clock(progress)
-    public = system.public
+    clock, public = _Clock(progress), system.public
     publications = Publications(out)
     standing = publications.current()
     with clock.step("snapshot"):
@@ -109,10 +108,10 @@ def build(
     with clock.step("measures"):
         summary = summarise(snapshot, work / "summaries", guard.beat)
     with clock.step("frame"):
-        shells: ShellFiles = make_shells(system.programme, site_src, _fresh(work / "mkdocs"))
+        shells: ShellFiles = make_shells(system.programme, site_src, _made(work / "mkdocs"))
         inputs = gather.inputs_hash(system.programme, site_src)
-    with clock.step("pages"):
         full = force or standing.inputs != inputs
+    with clock.step("pages"):
         made = gather.made_from(snapshot, inputs)
         changed = gather.changed_months(standing, made, full=full)
         data = gather.site_data(system.programme, public, snapshot, summary, changed)
@@ -132,26 +131,35 @@ def build(
     with clock.step("check"):
         # What was taken down while pages were rendered must not fail the check for its lost photos.
         staged = subtract(publications, staged, tombstone_ids(public))
-        base_path = urlsplit(shells.address).path or "/"
-        scan = PrivacyScan([gather.plain(system.programme), gather.plain(data.stations)])
-        site = Site(publications, staged, base_path)
-        check_site(site, standing, scan, everything=full, beat=guard.beat)
+        site = Site(publications, staged, urlsplit(shells.address).path or "/")
+        check_site(site, standing, _scan(data), everything=full, beat=guard.beat)
     with clock.step("publish"):
         guard.check()
         published = publish(
             publications, staged, lambda: tombstone_ids(public), guard.check, rewrite_all=force
         )
     with clock.step("tidy"):
-        guard.check()
-        clear_dirty(public, snapshot, guard.condition)
-        _tidy(publications, published, snapshot, public, work)
+        _tidy(publications, published, snapshot, public, work, guard)
+    files = count_files(publications, published.publication)
+    return _result(snapshot, summary, data, published, files, files_made, clock)
+
+
+def _result(
+    snapshot: Snapshot,
+    summary: Summary,
+    data: SiteData,
+    published: Published,
+    files: int,
+    files_made: int,
+    clock: _Clock,
+) -> BuildResult:
     return BuildResult(
         build_id=snapshot.build_id,
         publication=published.publication.number,
-        months=tuple(changed),
+        months=tuple(sorted(data.changed_months, reverse=True)),
         cases=summary.measures.overall.reported,
         shown=sum(summary.shown.values()),
-        files=count_files(publications, published.publication),
+        files=files,
         files_made=files_made,
         files_written=published.written,
         files_removed=published.removed,
@@ -159,6 +167,11 @@ def build(
         milliseconds=clock.milliseconds,
         memory_bytes_max=memory_bytes_max(),
     )
+
+
+def _scan(data: SiteData) -> PrivacyScan:
+    """Numbers of the programme and its stations are meant to be read; no others are."""
+    return PrivacyScan([gather.plain(data.programme), gather.plain(data.stations)])
 
 
 def count_files(publications: Publications, publication: Publication) -> int:
@@ -174,9 +187,17 @@ def memory_bytes_max() -> int:
 
 
 def _tidy(
-    publications: Publications, published: Published, snapshot: Snapshot, public: Any, work: Path
+    publications: Publications,
+    published: Published,
+    snapshot: Snapshot,
+    public: Table,
+    work: Path,
+    guard: Guard,
 ) -> None:
-    """Old contents go; those of a case that was taken down go at once, from everywhere."""
+    """What was published is dirty no more. Old contents go; those of a case that was taken down go
+    at once, from everywhere."""
+    guard.check()
+    clear_dirty(public, snapshot, guard.condition)
     tombstones = tombstone_ids(public)
     with publications.locked():
         known = tombstones & published.publication.tombstones
@@ -187,7 +208,7 @@ def _tidy(
     drop_old_summaries(work / "summaries", snapshot)
 
 
-def _fresh(folder: Path) -> Path:
+def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

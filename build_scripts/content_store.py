@@ -3,7 +3,8 @@
 In: bytes. Out: their SHA-256 in hexadecimal, and the same bytes again. Never changes or half-writes
 a stored file: other folders may hold hard links to it.
 """
-# ruff: noqa: PTH103, PTH105, PTH108, PTH116, PTH123 - plain text paths: a build touches tens of thousands of files
+# Paths are plain text where a build touches tens of thousands of files.
+# ruff: noqa: PTH103, PTH105, PTH108, PTH116, PTH123
 
 from __future__ import annotations
 

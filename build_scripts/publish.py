@@ -6,7 +6,8 @@ each file is replaced whole. Whatever is published, by a build or by a roll-back
 cases that have a tombstone. Contents are hard links to `<target>.kept/`: nothing may write into a
 public file in place.
 """
-# ruff: noqa: PTH103, PTH105, PTH108 - plain text paths: a build touches tens of thousands of files
+# Paths are plain text where a build touches tens of thousands of files.
+# ruff: noqa: PTH103, PTH105, PTH108
 
 from __future__ import annotations
 
