@@ -27,7 +27,6 @@ from suishou.services.load_programme import load_programme
 from suishou.services.people import enrol_staff, operator, renew
 from suishou.services.work_calendar import work_calendar
 
-DATA = Path("demo-data")  # where, unless told otherwise
 BUILD_SECONDS = 120
 POLL_SECONDS = 0.1
 TOLD_EVERY = 100  # moments of the history between two lines of progress
@@ -123,7 +122,7 @@ def _rebuilt(playing: Stage, cast: Cast) -> Mapping[str, Any]:
 def _where_to_look(playing: Stage, cast: Cast, history: History) -> Iterator[str]:
     """Addresses and tokens to try. They open an invented programme only."""
     root = f"http://127.0.0.1:{playing.port}"
-    cases = list(history.cases.values())
+    closed = [case for case in history.cases.values() if case.report.ends == "closed"]
     shown = playing.visitor.get(f"{PREFIX}/cases").json["cases"]
     rider, token = next(iter(cast.riders.items()))
     officer = next(m for m in cast.staff if m.posts[0][0] == "dispatcher")
@@ -131,7 +130,7 @@ def _where_to_look(playing: Stage, cast: Cast, history: History) -> Iterator[str
     for row in shown[:1]:
         yield f"事项　　　{root}/cases/{row['month'].replace('-', '/')}/{row['id']}.html"
     yield f"我要上报　{root}/report.html"
-    yield f"查进度　　{root}{cases[-1].tracking_address()}"
+    yield f"查进度　　{root}{closed[-1].tracking_address()}"
     yield f"上报人　　curl -H 'Authorization: Bearer {token}' {root}{PREFIX}/me  # {rider}"
     yield (
         f"工作人员　curl -H 'Authorization: Bearer {officer.token}' "
