@@ -1,0 +1,133 @@
+"""`python -m bench` (`make bench`): everything in one run, as a Markdown report.
+
+In: options. Out: the report on stdout, progress on stderr, the figures as JSON where asked. A
+report, not a test: it fails only when something cannot be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parents[1]
+sys.path[:0] = [str(PROJECT / "functions"), str(PROJECT)]
+
+from bench.build import Built, measure_builds  # noqa: E402 - the path comes first
+from bench.reports import AIM, Measured, measure_reports  # noqa: E402
+from bench.table import markdown_table  # noqa: E402
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measures and prints."""
+    asked = _parsed(arguments)
+    folder: Path = asked.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    before = os.getloadavg()[0]
+    reports = builds = ()
+    try:
+        if asked.only != "build":
+            pairs, seconds = (2, 2.0) if asked.quick else (7, 4.0)
+            reports = measure_reports(folder, pairs=pairs, seconds=seconds, tell=_tell)
+        if asked.only != "reports":
+            numbers = (200,) if asked.quick else (1_000, 10_000)
+            builds = measure_builds(folder, numbers, tell=_tell)
+    finally:
+        with suppress(OSError):  # somebody else's files stay
+            folder.rmdir()
+    machine = machine_line(before)
+    print("\n\n".join(filter(None, (machine, reports_text(reports), builds_text(builds)))))
+    if asked.json:
+        figures = {"machine": machine, "reports": _plain(reports), "builds": _plain(builds)}
+        asked.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def machine_line(load_before: float) -> str:
+    """What ran this, and how busy others kept it: a load above 0 at the start was not ours."""
+    return (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; "
+        f"load average of others at the start {load_before:.1f}"
+    )
+
+
+def reports_text(reports: Sequence[Measured]) -> str:
+    """Both hosts with each number of clients, and the ratios."""
+    if not reports:
+        return ""
+    head = ("clients", "host", "reports/s", "p50 ms", "p99 ms", "CPU ms a report", "to project")
+    rows = []
+    for measured in reports:
+        for name, run in (("Suishou", measured.ours), ("bare insert", measured.bare)):
+            later = f"{run.waiting} in {run.drain_seconds:.1f} s" if run.waiting else ""
+            figures = (f"{run.per_second:.0f}", f"{run.p50_ms:.2f}", f"{run.p99_ms:.2f}")
+            rows.append((measured.clients, name, *figures, f"{run.processor_ms:.2f}", later))
+    ratios = "; ".join(
+        f"{m.clients} client{'s' if m.clients > 1 else ''}: {m.ratio:.2f} of the bare endpoint "
+        f"({min(m.ratios):.2f} to {max(m.ratios):.2f} over {len(m.pairs)} pairs)"
+        for m in reports
+    )
+    return (
+        "## Reports accepted over HTTP (SQLite, WAL, synchronous=FULL)\n\n"
+        f"{markdown_table(head, rows)}\n\nRatio, {ratios}; the aim is at least {AIM:.2f}."
+    )
+
+
+def builds_text(builds: Sequence[Built]) -> str:
+    """Every build, and the steps of ours."""
+    if not builds:
+        return ""
+    head = ("cases", "build", "tool", "seconds", "CPU s", "peak MiB", "files")
+    rows = [
+        (
+            *(b.cases, b.kind, b.tool if b.kind == "first build" else f"{b.tool}{_how(b)}"),
+            *(f"{b.seconds:.2f}", f"{b.processor_seconds:.2f}", f"{b.peak_mib:.0f}", b.files),
+        )
+        for b in sorted(builds, key=lambda b: (b.cases, b.kind != "first build", b.kind, b.tool))
+    ]
+    ours = [b for b in builds if b.steps]
+    steps = list(ours[0].steps)
+    by_step = [(b.cases, b.kind, *(b.steps[step] for step in steps)) for b in ours]
+    return (
+        f"## Builds, each a process of its own\n\n{markdown_table(head, rows)}\n\n"
+        "Suishou by step, milliseconds:\n\n"
+        f"{markdown_table(('cases', 'build', *steps), by_step)}"
+    )
+
+
+def _how(built: Built) -> str:
+    return "" if built.steps else " --dirty"
+
+
+def _plain(measured: Sequence[Any]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in measured]
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="under a minute; figures are rough")
+    parser.add_argument("--only", choices=("reports", "build"), default="")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=PROJECT / "build" / "bench",
+        help="where data go while measuring: on a real disk, not in memory (default build/bench)",
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
