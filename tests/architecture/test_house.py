@@ -1,4 +1,4 @@
-"""The house rules: which part may import which, how long a file may be, who reads the environment."""
+"""The house rules: which part imports which, how long a file is, who reads the environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py")) + sorted((ROOT / "build_scripts").rglob(
 LINES_MAX = 300
 FUNCTION_LINES_MAX = 60
 
-# What each part may import of ours. `local` holds the host and the command line: the outermost ring.
+# What each part may import of ours. `local` (host, command line) is the outermost ring.
 MAY_IMPORT = {
     "domain": {"domain"},
     "storage": {"storage", "domain"},

@@ -26,7 +26,7 @@ def system(tmp_path: Path) -> Iterator[System]:
 
 
 def started(system: System, build: Callable[[], bool] = lambda: False) -> Workers:
-    workers = Workers(system, local_feed(system), build, lambda: None)
+    workers = Workers(system, local_feed(system), lambda: None, build, lambda: None)
     workers.start()
     return workers
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from suishou import wiring
 from suishou.local.console import Console
 from suishou.local.open_system import opened, programme_folder
-from suishou.local.site_work import build_site, default_site, project_all, site_worker
+from suishou.local.site_work import build_site, builder, default_site, project_all, taker_down
 from suishou.services.advance_case import advance_case
 from suishou.services.case_store import get_case
 from suishou.services.people import operator
@@ -46,7 +46,8 @@ def serve(arguments: Namespace, console: Console) -> int:
         workers = Workers(
             system,
             wiring.local_feed(system),
-            site_worker(system, site, data),
+            taker_down(system, site),
+            builder(system, site, data),
             lambda: want_rebuild(system, "schedule"),
         )
         # Told to stop by a service manager, the server ends as after Ctrl-C: workers first.

@@ -22,7 +22,7 @@ from suishou import wiring
 from suishou.local.demo_client import DemonstrationFailed, Visitor
 from suishou.local.demo_clock import TurnedClock
 from suishou.local.serve import config
-from suishou.local.site_work import project_all, site_worker
+from suishou.local.site_work import builder, project_all, taker_down
 from suishou.local.workers import Workers
 from suishou.services.notify import send_outbox
 from suishou.services.rebuild import want_rebuild
@@ -129,8 +129,13 @@ def _served(
 ) -> Iterator[Stage]:
     port = int(listening.getsockname()[1])
     feed = wiring.local_feed(system)
-    work = site_worker(system, site, data)
-    workers = Workers(system, feed, work, lambda: want_rebuild(system, "schedule"))
+    workers = Workers(
+        system,
+        feed,
+        taker_down(system, site),
+        builder(system, site, data),
+        lambda: want_rebuild(system, "schedule"),
+    )
     server = uvicorn.Server(config(system, site, port, traffic=workers.traffic))
     thread = threading.Thread(target=server.run, args=([listening],), name="demonstration-server")
     thread.start()

@@ -58,14 +58,18 @@ def build_site(system: System, feed: ChangeFeed, site: Path, data: Path, **optio
     return rebuild_if_wanted(system, site, work_folder(data), **options) or wanted
 
 
-def site_worker(system: System, site: Path, data: Path) -> Callable[[], bool]:
-    """The server's pass over the site: take-downs first, then a build if one is wanted. Answers
-    whether it built."""
-    from build_scripts.nightly import rebuild_if_wanted
+def taker_down(system: System, site: Path) -> Callable[[], object]:
+    """The server's pass over take-downs: cheap while there is none."""
     from build_scripts.take_down import take_down_now
 
+    return lambda: take_down_now(site, system.public)
+
+
+def builder(system: System, site: Path, data: Path) -> Callable[[], bool]:
+    """The server's pass over wanted builds. Answers whether it built."""
+    from build_scripts.nightly import rebuild_if_wanted
+
     def work() -> bool:
-        take_down_now(site, system.public)
         if not rebuild_wanted(system):
             return False
         publish_standings(system)

@@ -28,6 +28,7 @@ FEED_CHANGES = 50  # a pass of some 50 ms, then another look at the traffic
 FEED_CHANGES_BUSY = 5  # every FEED_SECONDS, while requests come fast: it never stands still
 DEADLINE_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
+TAKE_DOWN_SECONDS = 2.0  # «within a minute», with room for a publishing under way
 BUILD_SECONDS = 1.0  # how soon a wanted build begins
 AFTER_FAILURE_SECONDS = 5.0  # a pass that failed is not tried faster than this
 NIGHTLY_AT = time(2, 30)  # Asia/Shanghai: when nobody reports
@@ -36,11 +37,13 @@ STOP_SECONDS = 30.0
 
 @dataclass
 class Workers:
-    """Start with `start`, end with `stop`. `build_if_wanted` does one wanted build, if there is
-    one, and says whether it did; `want_build` asks for one."""
+    """Start with `start`, end with `stop`. `take_down` applies new take-downs to the public folder;
+    it has a thread of its own, so that no build delays it. `build_if_wanted` does one wanted build,
+    if there is one, and says whether it did; `want_build` asks for one."""
 
     system: System
     feed: ChangeFeed
+    take_down: Callable[[], object]
     build_if_wanted: Callable[[], bool]
     want_build: Callable[[], object]
     traffic: Traffic = field(default_factory=Traffic)
@@ -52,6 +55,7 @@ class Workers:
         self._every("feed", FEED_SECONDS, self._project)
         self._every("deadlines", DEADLINE_SECONDS, self._watch)
         self._every("outbox", OUTBOX_SECONDS, self._send)
+        self._every("take-down", TAKE_DOWN_SECONDS, self._take_down)
         self._every("build", BUILD_SECONDS, self.build_if_wanted)
         self._every("night", DEADLINE_SECONDS, Nightly(self.system.now, self.want_build))
 
@@ -70,6 +74,10 @@ class Workers:
 
     def _send(self) -> bool:
         send_outbox(self.system, log_message)
+        return False
+
+    def _take_down(self) -> bool:
+        self.take_down()
         return False
 
     def _watch(self) -> bool:

@@ -22,7 +22,7 @@
 |                   | `ENTRY#<entry id>`     | the points a ledger entry gave, which it gives once |
 |                   | `LEDGER#<at>#<entry>`  | the same entry as the rider reads it, by time       |
 |                   | `CAP#<day or month>`   | points given in it, up to the programme's cap       |
-| `REDEMPTION#<id>` | `HEAD`                 | who gets which reward, and whether it was handed over |
+| `REDEMPTION#<id>` | `HEAD`                 | who gets which reward, and whether handed over      |
 | `WAITING`         | `<at>#<redemption>`    | redemptions not yet handed over                     |
 | `STOCK#<reward>`  | `STOCK`                | counter `taken`, below zero: how many have gone     |
 | `ROUND#<id>`      | `HEAD`                 | a round of honours, with its winners once decided   |

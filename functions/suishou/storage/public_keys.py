@@ -1,16 +1,16 @@
-"""Keys of the public table: what `publish_case` and the admin services write and the build reads.
+"""Keys of the public table: what services write for publication and the build reads.
 
-| partition            | sort          | body                                                       |
-|----------------------|---------------|------------------------------------------------------------|
-| `PUBLIC#<case id>`   | `ROW`         | a `PublicRow` as JSON                                      |
-| `MONTH#<YYYY-MM>`    | `<case id>`   | `{}`: every case reported in that month                    |
-| `MONTHS`             | `<YYYY-MM>`   | `{}`: the months that have cases                           |
-| `DIRTY#<0-15>`       | `<case id>`   | `{}`: this row changed since the last published build      |
-| `TOMBSTONE`          | `<case id>`   | `{"month": …, "photos": […]}`: taken down, not to be shown |
-| `STATION`            | `<code>`      | a `Station` as JSON, over what `stations.csv` says         |
-| `HONOUR`             | `<round id>`  | a decided round: places with the names as each one chose   |
-| `DISPLAY`            | `<rider id hash>` | points total and the chosen display name, consenting riders only |
-| `BUILD`              | `LEASE`, `HISTORY#…` | the build lease and what each build did              |
+| partition          | sort                 | body |
+|--------------------|----------------------|---|
+| `PUBLIC#<case id>` | `ROW`                | a `PublicRow` as JSON |
+| `MONTH#<YYYY-MM>`  | `<case id>`          | `{}`: every case reported in that month |
+| `MONTHS`           | `<YYYY-MM>`          | `{}`: the months that have cases |
+| `DIRTY#<0-15>`     | `<case id>`          | `{}`: this row changed since the last published build |
+| `TOMBSTONE`        | `<case id>`          | `{"month": …, "photos": […]}`: taken down, not to be shown |
+| `STATION`          | `<code>`             | a `Station` as JSON, over what `stations.csv` says |
+| `HONOUR`           | `<round id>`         | a decided round: places with names as chosen |
+| `DISPLAY`          | `<rider id hash>`    | points and chosen name of a consenting rider |
+| `BUILD`            | `LEASE`, `HISTORY#…` | the build lease and what each build did |
 """
 
 from __future__ import annotations
