@@ -5,8 +5,8 @@
 | `PUBLIC#<case id>` | `ROW`                | a `PublicRow` as JSON |
 | `MONTH#<YYYY-MM>`  | `<case id>`          | `{}`: every case reported in that month |
 | `MONTHS`           | `<YYYY-MM>`          | `{}`: the months that have cases |
-| `DIRTY#<0-15>`     | `<case id>`          | `{}`: this row changed since the last published build |
-| `TOMBSTONE`        | `<case id>`          | `{"month": …, "photos": […]}`: taken down, not to be shown |
+| `DIRTY#<0-15>`     | `<case id>`          | `{}`: changed since the last published build |
+| `TOMBSTONE`        | `<case id>`          | `{"month", "photos"}`: taken down, not to be shown |
 | `STATION`          | `<code>`             | a `Station` as JSON, over what `stations.csv` says |
 | `HONOUR`           | `<round id>`         | a decided round: places with names as chosen |
 | `DISPLAY`          | `<rider id hash>`    | points and chosen name of a consenting rider |
