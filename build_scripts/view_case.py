@@ -115,7 +115,7 @@ class CaseView:
 
 def case_card(row: PublicRow, programme: Programme) -> CaseCard:
     """A shown case as it is mentioned in lists."""
-    photo = next(iter(row.photos_after or row.photos_before), "")
+    photo = next(iter(row.photos_before or row.photos_after), "")
     return CaseCard(
         id=row.id,
         path=case_path(row),
