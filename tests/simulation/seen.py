@@ -44,7 +44,11 @@ class Seen:
 
 def see(world: World, *, settled: bool) -> Seen:
     """Both tables, read while nobody moves."""
-    private, public = world.private.contents(), world.public.contents()
+    return seen_in(world, world.private.contents(), world.public.contents(), settled=settled)
+
+
+def seen_in(world: World, private: Contents, public: Contents, *, settled: bool) -> Seen:
+    """The cases that these items make."""
     by_case: dict[str, dict[str, Item]] = {}
     for item in private.values():
         if item.partition.startswith("CASE#"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,8 @@ from tests.simulation.seen import Seen, see
 from tests.simulation.world import Tables, World, tables, world
 from tests.storage.engines import Clients
 
-INVARIANTS = (
+Invariant = Callable[[Seen], Iterator[str]]
+INVARIANTS: tuple[Invariant, ...] = (
     *case_invariants.EVERY_MOMENT,
     *points_invariants.EVERY_MOMENT,
     *public_invariants.EVERY_MOMENT,
@@ -259,9 +260,9 @@ class Simulation:
             task.abandon()
 
 
-def problems_of(seen: Seen) -> Iterator[str]:
+def problems_of(seen: Seen, invariants: Iterable[Invariant] = INVARIANTS) -> Iterator[str]:
     """What any invariant has to say, in sentences that begin with the invariant's name."""
-    for invariant in INVARIANTS:
+    for invariant in invariants:
         for problem in islice(invariant(seen), PROBLEMS_MAX):
             yield f"{invariant.__name__}: {problem}"
 
