@@ -84,13 +84,15 @@ def _no_year(match: Match) -> bool:
     return not re.fullmatch(YEAR, match.group("last"))
 
 
+# Ten digits at most with the decimals, and no leading zero: too short to hide a telephone number.
+AMOUNT = r"(?:[1-9]\d{0,7}\.\s?\d{1,2}|[1-9]\d{0,5}\.\s?\d{3,4}|[1-9]\d{0,9})"
+
 KEPT = (
     _rule("", rf"(?<!\d)(?<!\d[-./])(?P<found>{YEAR}([-./—])[01]?\d\2[0-3]?\d)(?!\d)"),
     _rule("", rf"(?<!\d)(?<!\d[-./])(?P<found>{YEAR}[-–—~至]{{1,2}}{YEAR})(?![\d-])"),
     _rule("", rf"(?P<found>(?:GB|JGJ|CJJ|JTG|DBJ?|HJ)(?:/T)?\s?[A-Z]?\d{{1,5}}[-–—]+{YEAR})(?!\d)"),
-    # Ten digits at most, and no leading zero: too short to hide a telephone number with its code.
-    _rule("", rf"(?<![\d\-])(?P<found>[1-9]\d{{0,9}}(?:\.\s?\d{{1,4}})?)(?=\s?{UNIT})"),
-    _rule("", r"(?<=[¥￥$])(?P<found>[1-9]\d{0,9}(?:\.\d{1,4})?)(?!\d)"),
+    _rule("", rf"(?<![\d\-.])(?P<found>{AMOUNT})(?=\s?{UNIT})"),
+    _rule("", rf"(?<=[¥￥$])(?P<found>{AMOUNT})(?![\d.])"),
 )
 
 NUMBER_RULES = (
