@@ -98,6 +98,7 @@ def _answers() -> dict[str, Schema]:
     staff |= {"names": {"type": "object", "additionalProperties": TEXT}}
     tracked = {name: case[name] for name in REPORTER_FIELDS}
     tracked |= {"case_id": TEXT, "clocks": staff["clocks"], "names": staff["names"]}
+    own = record(tracked)
     tracked |= dict.fromkeys(("title", "description", "result"), TEXT)
     tracked |= {"timeline": array(ref("Step")), "photos_after": array(TEXT)}
     tracked |= dict.fromkeys(("can_confirm", "can_reopen", "can_withdraw"), YES_NO)
@@ -120,7 +121,7 @@ def _answers() -> dict[str, Schema]:
         ),
         "Uploads": record({"uploads": array(TEXT)}),
         "Case": record(staff),
-        "Cases": listed("cases", ref("Case")),
+        "Cases": listed("cases", own),
         "TrackedCase": record(tracked),
         "Queue": listed("cases", queued),
         "CaseFile": record(

@@ -158,6 +158,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "The time needs its offset, such as +08:00.",
     ),
     "time_is_past": ("时间已过。", "This time has passed."),
+    "time_too_far": ("最多到 {days} 天以后。", "At most {days} days from now."),
     "too_late_to_reopen": (
         "结案已超过 {days} 天，不能重新办理，请重新上报。",
         "Closed more than {days} days ago; please report it anew.",

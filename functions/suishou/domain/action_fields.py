@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from suishou.domain.case import Case
@@ -17,6 +17,7 @@ from suishou.domain.errors import Invalid, Lost
 from suishou.domain.field_checks import draft_content, known, photo_ids, text_field
 from suishou.domain.programme import CLOCKS, Category, Programme, community_of
 
+UNTIL_DAYS_MAX = 731  # two years: whoever asks for longer has mistyped the year
 OUTCOMES = ("settled", "unsettled", "answered")
 
 Data = dict[str, Any]
@@ -127,7 +128,7 @@ def _dispatch(case: Case, fields: Mapping[str, Any], context: ActionContext) -> 
     if not isinstance(assisting, list | tuple):
         raise Invalid("not_a_list", "assisting_units")
     for name, unit in (("lead_unit", lead), *(("assisting_units", u) for u in assisting)):
-        if unit not in programme.units:
+        if not isinstance(unit, str) or unit not in programme.units:
             raise Invalid("unknown_unit", name)
     community = text_field(fields, "community") or community_of(case.area)
     if not community:
@@ -139,18 +140,25 @@ def _dispatch(case: Case, fields: Mapping[str, Any], context: ActionContext) -> 
 
 def _ask(what: str) -> Callable[[Case, Mapping[str, Any], ActionContext], Data]:
     def check(case: Case, fields: Mapping[str, Any], context: ActionContext) -> Data:
-        text = text_field(fields, "until")
-        try:
-            until = datetime.fromisoformat(text)
-        except ValueError:
-            raise Invalid("not_a_time", "until") from None
-        if until.tzinfo is None:
-            raise Invalid("time_without_offset", "until")
+        until = _time(fields, "until")
         if until <= context.now:
             raise Invalid("time_is_past", "until")
+        if until > context.now + timedelta(days=UNTIL_DAYS_MAX):
+            raise Invalid("time_too_far", "until", days=UNTIL_DAYS_MAX)
         return {"for": what, "until": until.isoformat()}
 
     return check
+
+
+def _time(fields: Mapping[str, Any], name: str) -> datetime:
+    """An aware time in UTC, as every stored time is."""
+    try:
+        moment = datetime.fromisoformat(text_field(fields, name))
+        if moment.tzinfo is None:
+            raise Invalid("time_without_offset", name)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # 9999-12-31T23:59-14:00 has no place in the calendar
+        raise Invalid("not_a_time", name) from None
 
 
 def _answer(what: str) -> Callable[[Case, Mapping[str, Any], ActionContext], Data]:

@@ -14,6 +14,7 @@ from typing import Any
 from suishou.domain.action_fields import ActionContext, event_data
 from suishou.domain.case import Actor, Case, Event
 from suishou.domain.errors import Invalid, Lost, NotAllowed
+from suishou.domain.field_checks import is_blank
 from suishou.domain.people import Principal, posts_reaching
 from suishou.domain.transitions import Transition, transitions
 
@@ -62,7 +63,7 @@ def decided(
 ) -> Decision:
     """The decision, once stage and person are right: missed deadlines first, then the action."""
     for name in row.needs:
-        if fields.get(name) in (None, "", [], {}):
+        if is_blank(fields.get(name)):
             raise Invalid("required", name)
     data, note, draft = event_data(row.action, case, fields, context)
     missed = overdue_events(case, context.now)

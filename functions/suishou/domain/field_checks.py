@@ -5,6 +5,7 @@ Comes in: fields as a caller sent them. Goes out: the checked value. Raises Inva
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,22 @@ from suishou.domain.errors import Invalid
 NOTE_CHARACTERS_MAX = 2_000
 TITLE_CHARACTERS_MAX = 100
 PHOTOS_MAX = 9  # as many as a WeChat post takes
+MASKS_MAX = 50  # on one photo
+MASK_PIXELS_MAX = 100_000  # beyond any photo; where the photo ends is for whoever masks it
+# Controls but for line feed and tab, and marks that turn the direction of what follows: nobody
+# types them, and they can hide or reorder what a page shows.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def readable_text(value: str) -> str:
+    """The text as people see it: lines end in a line feed, no control characters, no spaces around
+    it."""
+    return _UNSEEN.sub("", value.replace("\r\n", "\n")).strip()
+
+
+def is_blank(value: object) -> bool:
+    """Whether a field says nothing: absent, empty, or a text of spaces and controls."""
+    return not readable_text(value) if isinstance(value, str) else value in (None, [], {})
 
 
 def text_field(
@@ -25,7 +42,7 @@ def text_field(
         return ""
     if not isinstance(value, str):
         raise Invalid("not_text", name)
-    value = value.strip()
+    value = readable_text(value)
     if len(value) > characters_max:
         raise Invalid("too_long", name, characters_max=characters_max)
     return value
@@ -51,7 +68,12 @@ def photo_ids(fields: Mapping[str, Any], name: str = "photos") -> list[str]:
 
 def draft_content(case: Case, fields: Mapping[str, Any]) -> Mapping[str, Any]:
     photos = []
-    for entry in fields.get("photos") or []:
+    given = fields.get("photos") or []
+    if not isinstance(given, list | tuple):
+        raise Invalid("not_a_list", "photos")
+    if len(given) > 2 * PHOTOS_MAX:  # those from before and those from after
+        raise Invalid("too_many_photos", "photos", photos_max=2 * PHOTOS_MAX)
+    for entry in given:
         entry = {"id": entry} if isinstance(entry, str) else entry
         if not isinstance(entry, Mapping) or entry.get("id") not in case.photos + case.after_photos:
             raise Invalid("unknown_photo", "photos")
@@ -68,8 +90,12 @@ def masks(value: Any) -> list[list[int]]:
     """Rectangles to make unreadable (打码): [left, top, width, height] in pixels of the copy."""
     if not isinstance(value, list):
         raise Invalid("bad_mask", "photos")
+    if len(value) > MASKS_MAX:
+        raise Invalid("too_many", "photos", most=MASKS_MAX)
     for mask in value:
-        whole = isinstance(mask, list) and all(type(n) is int and n >= 0 for n in mask)
+        whole = isinstance(mask, list) and all(
+            type(n) is int and 0 <= n <= MASK_PIXELS_MAX for n in mask
+        )
         if not whole or len(mask) != 4:
             raise Invalid("bad_mask", "photos")
     return value

@@ -11,7 +11,7 @@ from suishou.handlers.request import Request
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 100  # each entry may cost one read
-CURSOR_CHARACTERS_MAX = 600
+CURSOR_BYTES_MAX = 600  # below what a table takes as a key
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -26,7 +26,7 @@ def page_limit(request: Request) -> int:
 def page_cursor(request: Request) -> str | None:
     """`cursor`, None for the first page. Raises Invalid for what we never gave out."""
     cursor = request.query.get("cursor", "")
-    if len(cursor) > CURSOR_CHARACTERS_MAX or (cursor and not cursor.isprintable()):
+    if len(cursor.encode()) > CURSOR_BYTES_MAX or (cursor and not cursor.isprintable()):
         raise Invalid("bad_cursor", "cursor")
     return cursor or None
 

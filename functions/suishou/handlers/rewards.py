@@ -15,7 +15,7 @@ from suishou.handlers.bodies import read_json, read_optional_json, text
 from suishou.handlers.paging import cursor_checked, page_cursor, page_limit
 from suishou.handlers.request import Request
 from suishou.handlers.routing import Route, serve
-from suishou.handlers.shapes import case_shape, rider_shape
+from suishou.handlers.shapes import own_case_shape, rider_shape
 from suishou.services import points_ledger, redeem_reward
 from suishou.services.case_queue import cases_of_rider
 from suishou.services.people import profile, set_display
@@ -48,7 +48,7 @@ def get_own_cases(request: Request) -> Answer:
             context.current(), request.principal.id, page_cursor(request), page_limit(request)
         )
     programme = context.current().programme
-    return as_json({"cases": [case_shape(c, programme) for c in cases], "cursor": following})
+    return as_json({"cases": [own_case_shape(c, programme) for c in cases], "cursor": following})
 
 
 def get_rewards(request: Request) -> Answer:

@@ -49,14 +49,20 @@ def clocks_shape(clocks: Mapping[Any, ClockState]) -> dict[str, Any]:
     return {str(name): vars(clock) for name, clock in clocks.items()}
 
 
-def tracked_shape(tracked: TrackedCase, programme: Programme) -> dict[str, Any]:
-    """A case as its reporter sees it."""
-    case = tracked.case
+def own_case_shape(case: Case, programme: Programme) -> dict[str, Any]:
+    """A case in its reporter's list."""
     return {
         **{name: getattr(case, name) for name in REPORTER_FIELDS},
         "case_id": case.id,
         "clocks": clocks_shape(case.clocks),
         "names": _names(case, programme),
+    }
+
+
+def tracked_shape(tracked: TrackedCase, programme: Programme) -> dict[str, Any]:
+    """A case as its reporter sees it."""
+    return {
+        **own_case_shape(tracked.case, programme),
         "title": tracked.title,
         "description": tracked.description,
         "timeline": [asdict(step) for step in tracked.timeline],

@@ -91,7 +91,10 @@ def advance_case(
         raise NotAllowed("staff_only")
 
     def decided(stored: StoredCase) -> Decision:
-        return decide(stored.case, action, fields, principal, context_of(system))
+        decision = decide(stored.case, action, fields, principal, context_of(system))
+        if action == "merge":
+            _check_reach_of_target(system, principal, str(fields["into"]))
+        return decision
 
     return change_case(system, case_id, action, fields, key, principal.id, decided)
 
@@ -178,6 +181,13 @@ def _beside(
     if action == "redact":
         actions += erase_actions(system, before)
     return actions
+
+
+def _check_reach_of_target(system: System, principal: Principal, into: str) -> None:
+    """Merging writes into the other case too, so it must be theirs as well. Raises NotAllowed."""
+    target = find_case(system.private, into)
+    if target is not None and not posts_reaching(principal, target.case):
+        raise NotAllowed("not_your_case", "into")
 
 
 def _link_target(system: System, case: Case, into: str) -> list[Action]:

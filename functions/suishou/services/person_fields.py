@@ -15,18 +15,21 @@ from suishou.domain.display_name import DISPLAYS
 from suishou.domain.errors import Invalid
 from suishou.domain.people import ROLES, Post
 from suishou.domain.programme import Programme
+from suishou.domain.redaction import findings
 from suishou.services.system import System
 
 NAME_CHARACTERS_MAX = 40
 ALIAS_CHARACTERS_MAX = 20
 POSTS_MAX = 20
 VERSION_CHARACTERS_MAX = 40
+NAME_FINDINGS = frozenset({"name", "titled_name"})  # what a name may well be
 _PHONE = re.compile(r"(?:\+?86)?(1\d{10})", re.ASCII)
 
 
 def person_name(text: str) -> str:
-    """A name of 1 to NAME_CHARACTERS_MAX characters, spaces at its ends dropped."""
-    return _line(text, "name", 1, NAME_CHARACTERS_MAX)
+    """A name of 1 to NAME_CHARACTERS_MAX characters, spaces at its ends dropped; no number that
+    leads to a person may hide in it, for it may be printed."""
+    return _no_numbers(_line(text, "name", 1, NAME_CHARACTERS_MAX), "name")
 
 
 def phone_number(text: str) -> str:
@@ -42,15 +45,14 @@ def phone_number(text: str) -> str:
 
 
 def chosen_display(display: str, alias: str) -> Mapping[str, str]:
-    """`display` and `alias` as stored; an alias may not look like a telephone number."""
+    """`display` and `alias` as stored; an alias may hold no telephone number or chat id, in any
+    form: the site's last check would stop the whole site for it."""
     if display not in DISPLAYS:
         raise Invalid("not_allowed", "display", allowed=DISPLAYS)
     alias = _line(alias, "alias", 0, ALIAS_CHARACTERS_MAX)
     if display == "alias" and not alias:
         raise Invalid("missing", "alias")
-    if re.search(r"\d{7,}", unicodedata.normalize("NFKC", alias)):
-        raise Invalid("not_allowed", "alias")
-    return {"display": display, "alias": alias}
+    return {"display": display, "alias": _no_numbers(alias, "alias")}
 
 
 def consent_now(system: System, version: str) -> Mapping[str, str] | None:
@@ -81,6 +83,12 @@ def _scopes(programme: Programme, role: str) -> frozenset[str]:
     if role == "clerk":
         return frozenset(programme.areas) | frozenset(programme.units)
     return frozenset(programme.areas)
+
+
+def _no_numbers(text: str, field: str) -> str:
+    if any(finding.kind not in NAME_FINDINGS for finding in findings(text)):
+        raise Invalid("personal_data_found", field)
+    return text
 
 
 def _line(text: str, field: str, least: int, most: int) -> str:

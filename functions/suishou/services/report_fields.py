@@ -13,7 +13,7 @@ from typing import Any
 
 from suishou.domain.case import SOURCES
 from suishou.domain.errors import Invalid, NotAllowed
-from suishou.domain.field_checks import PHOTOS_MAX, TITLE_CHARACTERS_MAX
+from suishou.domain.field_checks import PHOTOS_MAX, TITLE_CHARACTERS_MAX, readable_text
 from suishou.domain.people import Principal
 from suishou.domain.place import to_wgs84
 from suishou.domain.programme import Area, Category
@@ -105,13 +105,14 @@ def check_report(system: System, principal: Principal, report: NewReport) -> Che
         source=source,
         area=area,
         place_in_review=in_review,
-        severity=report.severity,
+        # It decides the points: a reporter does not set their own.
+        severity=report.severity if principal.kind == "staff" else "",
         personal={**texts, "place": place},
     )
 
 
 def _text(value: str, field: str, characters_max: int, needed: bool = False) -> str:
-    value = value.replace("\r\n", "\n").replace("\x00", "").strip()
+    value = readable_text(value)
     if needed and not value:
         raise Invalid("required", field)
     if len(value) > characters_max:

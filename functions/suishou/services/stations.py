@@ -126,6 +126,8 @@ def _position(system: System, value: object) -> tuple[str, str]:
         number = value.get(name)
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise Invalid("not_a_coordinate", f"location.{name}")
+        if abs(number) > 180:  # a whole number of 400 digits has no float
+            raise Invalid("not_a_coordinate", f"location.{name}")
         numbers.append(float(number))
     try:
         lat, lon = to_wgs84(numbers[0], numbers[1], str(value.get("crs", "")))

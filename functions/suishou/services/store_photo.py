@@ -18,6 +18,7 @@ from threading import BoundedSemaphore
 from PIL import Image, ImageCms, ImageOps
 
 from suishou.domain.errors import Invalid, NotFound, Refused
+from suishou.domain.field_checks import MASKS_MAX
 from suishou.services.photo_format import (
     WEBP_PIXELS_MAX,
     check_pixels,
@@ -28,7 +29,6 @@ from suishou.services.system import System
 
 SIDE_MAX = 1600  # pixels: reads a street sign, weighs some 300 KB
 JPEG_QUALITY = 82
-MASKS_MAX = 50
 MASK_BLOCKS = 3  # along a mask's shorter side: text and faces cannot be computed back from so few
 CONTENT_TYPE = "image/jpeg"
 _ID = re.compile(r"[0-9a-f]{64}")
