@@ -37,6 +37,11 @@ ROOTS = "roots.json"  # hashes of the last root manifests, newest first
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
+class Overtaken(SuishouError):
+    """Another builder made a snapshot in the same folder meanwhile, and may have cleared dirty rows
+    that this one has not seen: going on would lose those rows. The lease went to the other one."""
+
+
 class BadPublicRow(SuishouError):
     """A public row that cannot be read; its key is named, never its content."""
 
@@ -85,7 +90,7 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
     """The state of all public rows, from the last snapshot in `folder` and the dirty rows; from all
     rows, through the lists of months, when `folder` holds none.
 
-    Raises `BadPublicRow` when a row cannot be read (nothing is lost: it stays dirty).
+    Raises `BadPublicRow` when a row cannot be read (nothing is lost: it stays dirty), `Overtaken`.
     """
     store = ContentStore(folder / "content")
     stones = _tombstones(public)
@@ -101,6 +106,8 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
         months = _merged(store, before, spool)
     hashes = {month: store.put_json(months[month].to_json()) for month in months}
     root = store.put_json({"format": 1, "months": hashes})
+    if _roots(folder) != roots:
+        raise Overtaken("another snapshot was made meanwhile")
     write_whole(folder / ROOTS, canonical_json([root, *(r for r in roots if r != root)]))
     # A tombstone is in effect here if it stood when the rows were read: the same before and after.
     later = _tombstones(public)
