@@ -24,13 +24,12 @@ class BrokenPromise(AssertionError):
 @dataclass
 class Request:
     """`work` is one call of one service. `acknowledged` and `refused` judge the answer and raise
-    `BrokenPromise`. `ended` is called after every try, answered or not. `keeps_trying` is False
+    `BrokenPromise`. `keeps_trying` is False
     for those who look again anyway, such as a worker."""
 
     name: str
     work: Callable[[], Any]
     acknowledged: Callable[[Any], None] = _nothing
     refused: Callable[[Refused], None] = _nothing
-    ended: Callable[[], None] = lambda: None
     keeps_trying: bool = False
     tries: int = 0

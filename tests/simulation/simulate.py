@@ -16,7 +16,9 @@ from random import Random
 
 from build_scripts.snapshot import Snapshot, clear_dirty, take_snapshot
 from suishou.domain.errors import Busy, Refused, StorageFailure
+from suishou.domain.people import posts_reaching
 from suishou.domain.public_row import to_json
+from suishou.services.case_queue import QueueFilter, queue
 from suishou.services.notify import send_outbox
 from suishou.services.project_case import project_pending
 from suishou.services.watch_deadlines import watch_deadlines
@@ -184,7 +186,6 @@ class Simulation:
         self._under_way = [pair for pair in self._under_way if pair[0] is not task]
         del self._pace[task]
         self.run.trace.append(f"step {self._step}: {request.name} (try {request.tries})")
-        request.ended()
         end = self._judged(task, request)
         self.run.ends[f"{request.name.split()[0]}: {end}"] += 1
         self.run.trace[-1] += f": {end}"
@@ -218,7 +219,18 @@ class Simulation:
         self.check(settled=False)
         self._follow_up()
         self.check(settled=True)
+        self._read_queues()
         self._compare_snapshots()
+
+    def _read_queues(self) -> None:
+        """Everybody's queue holds the open cases that their posts reach, and no other."""
+        cases = see(self.world, settled=True).cases.values()
+        for person in self.world.staff:
+            wanted = {f.case.id for f in cases if f.case.open and posts_reaching(person, f.case)}
+            page = queue(self.world.system, person, QueueFilter(), limit=100)
+            found = [entry.case.id for entry in page.entries]
+            if sorted(found) != sorted(wanted):
+                raise BrokenPromise(f"the queue of {person.posts} is not what it reaches")
 
     def _follow_up(self) -> None:
         """Feed, outbox and watcher, until none of them has anything left to do."""

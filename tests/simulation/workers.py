@@ -5,9 +5,17 @@ Comes in: the world. Goes out: `Request`s that may be cut off anywhere and simpl
 
 from __future__ import annotations
 
-from build_scripts.snapshot import clear_dirty, take_snapshot
+from build_scripts.snapshot import Overtaken, clear_dirty, take_snapshot
 from suishou.services.notify import send_outbox
 from suishou.services.project_case import project_pending, reproject
+from suishou.services.rebuild import (
+    LeaseLost,
+    finish,
+    lease_condition,
+    renew,
+    start_if_wanted,
+    want_rebuild,
+)
 from suishou.services.standings import publish_standings
 from suishou.services.watch_deadlines import watch_deadlines
 from suishou.services.write_outbox import Message
@@ -60,16 +68,21 @@ def contributing(world: World) -> list[Request]:
 
 
 def building(world: World) -> list[Request]:
-    """Snapshot, publish (here: nothing), clear: one at a time, as the lease would have it."""
-    if world.building:
-        return []
-    world.building = True
+    """One builder, as the lease lets it: snapshot, publish, clear. Slow ones lose their lease and
+    find another at work."""
+    owner = f"builder-{world.number()}"
 
     def work() -> None:
-        snapshot = take_snapshot(world.public, world.folder / "build")
-        clear_dirty(world.public, snapshot)
+        want_rebuild(world.system, "night")
+        lease = start_if_wanted(world.system, owner)
+        if lease is None:
+            return
+        try:
+            snapshot = take_snapshot(world.public, world.folder / "build")
+            renew(world.system, lease)
+            clear_dirty(world.public, snapshot, lambda: lease_condition(world.system, lease))
+            finish(world.system, lease, succeeded=True, result={})
+        except (LeaseLost, Overtaken):
+            return
 
-    def ended() -> None:
-        world.building = False
-
-    return [Request("build", work, ended=ended)]
+    return [Request("build", work)]

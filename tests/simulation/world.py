@@ -73,7 +73,6 @@ class World:
     promises: Promises = field(default_factory=Promises)
     logged: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    building: bool = False
     public_versions: dict[str, int] = field(default_factory=dict)  # by partition, the newest yet
     went_back: list[str] = field(default_factory=list)  # public rows that an older one replaced
 
