@@ -7,15 +7,15 @@ tracking tokens travel there.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import anyio
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -44,16 +44,15 @@ ACCESS = logging.getLogger("suishou.access")
 def gateway(site: Path, traffic: Traffic | None = None) -> Starlette:
     """The application; `handlers.context.use` has been called with the system. `traffic` is told
     of every request to the API."""
-    limiter: list[anyio.CapacityLimiter] = []  # made inside the event loop that it belongs to
+    threads = ThreadPoolExecutor(THREADS, "suishou-request")
 
     async def api(request: HttpRequest) -> Response:
         began = time.perf_counter()
         if traffic:
             traffic.count()
         body = await _body(request)
-        if not limiter:
-            limiter.append(anyio.CapacityLimiter(THREADS))
-        answer, route = await anyio.to_thread.run_sync(_answered, request, body, limiter=limiter[0])
+        loop = asyncio.get_running_loop()
+        answer, route = await loop.run_in_executor(threads, _answered, request, body)
         milliseconds = round((time.perf_counter() - began) * 1000)
         status = answer["statusCode"]
         ACCESS.info("%s %s %s %s ms", request.method, route or "(none)", status, milliseconds)

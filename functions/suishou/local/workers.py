@@ -25,7 +25,7 @@ from suishou.storage.table import ChangeFeed
 log = logging.getLogger("suishou.workers")
 FEED_SECONDS = 0.1  # how soon a write is followed by its public row
 FEED_CHANGES = 50  # a pass of some 50 ms, then another look at the traffic
-FEED_CHANGES_BUSY = 5  # every FEED_SECONDS, while requests come fast: it never stands still
+FEED_CHANGES_BUSY = 2  # every FEED_SECONDS, while requests come fast: it never stands still
 DEADLINE_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
 TAKE_DOWN_SECONDS = 2.0  # «within a minute», with room for a publishing under way

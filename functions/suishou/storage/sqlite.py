@@ -33,6 +33,7 @@ from suishou.storage.table import (
 )
 
 BUSY_SECONDS = 5.0  # how long another process may hold the file before a write is `Contended`
+CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: a page written often is copied into the file once
 OPENING_TRIES = 50  # two processes that create the same file meet without SQLite's busy handler
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS items (
@@ -159,6 +160,7 @@ class SqliteTable(Table):
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         return connection
 
     @contextmanager
