@@ -184,11 +184,16 @@ def own_list(world: World) -> list[Request]:
 
 
 def redemption(world: World) -> list[Request]:
-    """A rider redeems, now and then by two taps at once."""
-    random, promises = world.random, world.promises
-    rider = random.choice(world.riders)
-    reward = random.choice(sorted(world.system.programme.rewards))
+    """A rider redeems, now and then by several taps at once."""
+    rider = world.random.choice(world.riders)
+    reward = world.random.choice(sorted(world.system.programme.rewards))
     key = f"key-{world.number()}"
+    return [_tap(world, rider, reward, key) for _ in range(world.random.choice((1, 1, 3)))]
+
+
+def _tap(world: World, rider: Principal, reward: str, key: str) -> Request:
+    promises = world.promises
+    known_before = False
 
     def acknowledged(made: Redemption) -> None:
         known = promises.redemptions.setdefault((rider.id, key), (made.id, reward))
@@ -196,14 +201,16 @@ def redemption(world: World) -> list[Request]:
             raise BrokenPromise("one key, two redemptions")
 
     def refused(refusal: Refused) -> None:
-        if (rider.id, key) in promises.redemptions:
+        # A tap that was refused while there were too few points may hear of it late.
+        if known_before:
             raise BrokenPromise(f"a redemption was acknowledged, then refused: {refusal}")
 
     def work() -> Redemption:
+        nonlocal known_before
+        known_before = (rider.id, key) in promises.redemptions
         return redeem(world.system, rider.id, reward, key)
 
-    taps = random.choice((1, 1, 3))
-    return [Request("redeem", work, acknowledged, refused, keeps_trying=True) for _ in range(taps)]
+    return Request("redeem", work, acknowledged, refused, keeps_trying=True)
 
 
 def handing_over(world: World) -> list[Request]:
