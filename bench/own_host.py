@@ -19,7 +19,7 @@ PROGRAMME = Path(__file__).parents[1] / "programmes" / "tonggu"
 def main(port: int, data: Path) -> None:
     """Serves until it is told to stop."""
     system = local_system(PROGRAMME, data, synchronous="FULL")
-    workers = Workers(system, local_feed(system), lambda: False, lambda: None)
+    workers = Workers(system, local_feed(system), lambda: None, lambda: False, lambda: None)
     try:
         serve(system, data / "site", port, workers)
     finally:
