@@ -39,6 +39,17 @@ def test_the_secret_is_the_owners_alone_and_made_once(tmp_path: Path) -> None:
     assert [file.name for file in (tmp_path / "data").iterdir()] == ["secret"]
 
 
+def test_what_is_private_is_closed_to_other_accounts(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "private.sqlite3").touch(mode=0o644)  # as an older version left it
+    system = local_system(PROGRAMME, data)
+    system.private.write([Insert("CASE#1", "HEAD", {"a": 1})])
+    files = [*data.glob("private.sqlite3*"), data / "photos" / "raw"]
+    assert [file.name for file in files if file.stat().st_mode & 0o077] == []
+    close(system)
+
+
 def test_a_shortened_secret_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"short")
     with pytest.raises(Invalid, match="damaged_secret"):

@@ -19,7 +19,7 @@ from suishou.services.system import System
 from suishou.services.work_calendar import work_calendar
 from suishou.settings import AwsSettings, LocalSettings, settings
 from suishou.storage.blobs import Blobs, FolderBlobs
-from suishou.storage.data_folder import claim_for_programme, folder_secret
+from suishou.storage.data_folder import claim_for_programme, folder_secret, keep_from_others
 from suishou.storage.sqlite import SqliteTable
 from suishou.storage.sqlite_feed import SqliteFeed
 from suishou.storage.table import ChangeFeed, Table
@@ -42,6 +42,7 @@ def local_system(
     """
     programme = load_programme(programme_folder)
     claim_for_programme(data, programme.name, programme_folder)
+    keep_from_others(data)
     return _system(
         programme,
         private=SqliteTable.open(data / "private.sqlite3", synchronous=synchronous),

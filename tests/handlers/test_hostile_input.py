@@ -139,3 +139,9 @@ def test_a_rider_learns_of_no_officer_from_their_own_list(system: System) -> Non
     shown = get("/me/cases", rider)
     assert [case["stage"] for case in shown.json["cases"]] == ["claimed"]
     assert holder not in shown.text
+
+
+def test_a_receipt_copied_in_capitals_and_with_spaces_still_tracks(system: System) -> None:
+    made = post_json("/reports", REPORT).json
+    query = {"id": f" {made['case_id'].upper()} ", "token": f" {made['tracking_token'].upper()}"}
+    assert get("/track", query=query).status == 200

@@ -32,7 +32,7 @@ def get_receipt(request: Request) -> Answer:
 
 def get_track(request: Request) -> Answer:
     """The page behind the form 查进度."""
-    case_id = request.query.get("id", "").strip()
+    case_id = request.query.get("id", "").strip().lower()  # copied from paper by a phone's keyboard
     if not case_id:
         raise Invalid("required", "case_id")
     return as_page(track_page(request, _tracked(request, case_id), _token(request)))
@@ -81,7 +81,8 @@ def _tracked(request: Request, case_id: str) -> TrackedCase:
 def _token(request: Request, fields: Mapping[str, Any] | None = None) -> str:
     from_body = text(fields or {}, "token") or text(fields or {}, "tracking_token")
     from_query = request.query.get("token", "")
-    return from_body or from_query.strip() or request.headers.get("x-tracking-token", "")
+    given = from_body or from_query.strip() or request.headers.get("x-tracking-token", "")
+    return given.lower()  # ours are in lower case; keyboards of phones begin with a capital
 
 
 TOKEN = ("token",)

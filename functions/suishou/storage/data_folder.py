@@ -29,6 +29,19 @@ def folder_secret(data: Path) -> bytes:
     return found
 
 
+def keep_from_others(data: Path) -> None:
+    """What only the system's own account may read: names, telephones and raw photos.
+
+    The public tables, photos and site stay as the machine's owner has them.
+    """
+    photos = data / "photos" / "raw"
+    photos.mkdir(parents=True, exist_ok=True)
+    photos.chmod(0o700)
+    table = data / "private.sqlite3"
+    table.touch(mode=0o600)  # SQLite gives its log beside it the same mode
+    table.chmod(0o600)
+
+
 def claim_for_programme(data: Path, name: str, folder: Path) -> None:
     """Remembers the programme on first use. Raises Invalid for a folder of another programme."""
     mine = json.dumps({"name": name, "folder": str(folder.resolve())}, ensure_ascii=False)
