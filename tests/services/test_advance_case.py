@@ -30,6 +30,7 @@ from suishou.services.system import System
 from suishou.services.track_case import give_feedback, track, withdraw
 from suishou.services.watch_deadlines import watch_deadlines
 from suishou.storage import private_keys as keys
+from suishou.storage.table import Replace, query_all
 
 
 @pytest.fixture
@@ -318,3 +319,26 @@ def test_a_department_s_queue_holds_what_it_leads_or_assists(system: System) -> 
 def test_similar_open_cases_nearby_are_shown_to_staff(system: System) -> None:
     first, second = reported(system), reported(system, key="key-2")
     assert case_file(system, dispatcher(system), first).nearby == (second,)
+
+
+def test_a_case_with_more_notes_than_one_write_holds_is_erased_whole(system: System) -> None:
+    case_id = reported(system)
+    for number in range(120):
+        act(system, case_id, "note", reason=f"独特的备注 {number}")
+    act(system, case_id, "redact", reason="本人要求")
+    for item in query_all(system.private, keys.case(case_id)):
+        assert "独特" not in str(item.body)
+
+
+def test_a_poison_case_hides_no_other_s_deadline(system: System, clock: Clock) -> None:
+    first, second = sorted((reported(system), reported(system, key="key-2")))
+    for case_id in (first, second):
+        act(system, case_id, "register")
+    head = system.private.get(keys.case(first), keys.HEAD)
+    assert head is not None
+    broken = Replace(head.partition, head.sort, head.version, {"broken": True})
+    system.private.write([broken])
+    clock.pass_(days=30)
+    assert watch_deadlines(system) == 2
+    assert get_case(system.private, second).case.escalation_level == 1
+    assert system.private.get(keys.FAILED, first) is not None

@@ -17,7 +17,8 @@ from aws_lambda_powertools.utilities.batch import (
 from suishou.domain.errors import Busy, StorageFailure
 from suishou.handlers import context
 from suishou.handlers.routing import LOG
-from suishou.services.project_case import project_case, record_failure
+from suishou.services.project_case import project_case
+from suishou.services.record_failure import record_failure
 from suishou.storage.dynamodb_feed import change_of
 
 

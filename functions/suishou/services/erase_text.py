@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from suishou.domain.case import Case
+from suishou.domain.errors import Conflict, Contended
 from suishou.services.approve_publication import public_copies
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage.table import Action, Item, Replace, query_all
 
+WITH_THE_EVENT_MAX = 80  # actions; a write holds 100, and event, head and index rows need theirs
 _ERASABLE = ("TEXT", "NOTE#", "DRAFT#", "PUBLICATION")
 
 
@@ -29,7 +31,18 @@ def erase_actions(system: System, case: Case) -> list[Action]:
         for item in query_all(system.private, keys.case(case.id), prefix=prefix):
             if not item.body.get("erased") and not _later(item, case):
                 actions.append(Replace(item.partition, item.sort, item.version, _erased(item)))
+    while len(actions) > WITH_THE_EVENT_MAX:
+        _write(system, actions[:WITH_THE_EVENT_MAX])
+        actions = actions[WITH_THE_EVENT_MAX:]
     return actions
+
+
+def _write(system: System, actions: list[Action]) -> None:
+    """Erases what does not fit beside the event: first the words, last the note that they went."""
+    try:
+        system.private.write(actions)
+    except Conflict as lost:
+        raise Contended("the case changed meanwhile") from lost
 
 
 def _erased(item: Item) -> Mapping[str, Any]:

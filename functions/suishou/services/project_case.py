@@ -7,22 +7,18 @@ order, come to the same. A case that cannot be worked is recorded and blocks no 
 
 from __future__ import annotations
 
-import logging
-
 from suishou.domain.case import Case, Event
-from suishou.domain.errors import Busy, Conflict, NotFound, StorageFailure
+from suishou.domain.errors import Busy, NotFound, StorageFailure
 from suishou.services.approve_publication import withdrawn_copies
 from suishou.services.award_points import award_points
 from suishou.services.case_store import get_case, read_events
-from suishou.services.index_rows import instant
 from suishou.services.publish_case import publish_case
+from suishou.services.record_failure import record_failure
 from suishou.services.store_photo import raw_photo_key
 from suishou.services.system import System
 from suishou.services.write_outbox import write_outbox
 from suishou.storage import private_keys as keys
-from suishou.storage.table import Change, ChangeFeed, Delete, Insert
-
-log = logging.getLogger(__name__)
+from suishou.storage.table import Change, ChangeFeed, Delete
 
 
 def project_case(system: System, case_id: str) -> None:
@@ -64,20 +60,6 @@ def project_pending(system: System, feed: ChangeFeed, limit: int = 100) -> int:
         worked.append(change)
     feed.done(worked)
     return len(worked)
-
-
-def record_failure(system: System, case_id: str, error: Exception) -> None:
-    """Leaves a mark that staff can see. It holds the kind of error, never its text."""
-    kind = type(error).__name__
-    log.error("projection failed", extra={"case_id": case_id, "error": kind})
-    existing = system.private.get(keys.FAILED, case_id)
-    if existing is not None:
-        return
-    body = {"error": kind, "at": instant(system.now())}
-    try:
-        system.private.write([Insert(keys.FAILED, case_id, body)])
-    except Conflict:
-        return  # another worker left the same mark
 
 
 def reproject(system: System, case_id: str) -> None:

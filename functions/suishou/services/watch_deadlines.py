@@ -7,14 +7,17 @@ once it knows their year.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from suishou.domain.action_fields import clock_states, due_json
 from suishou.domain.case import Case, Event
 from suishou.domain.deadline import due_at
 from suishou.domain.decide import SYSTEM, overdue_events
-from suishou.domain.errors import Conflict, Contended
+from suishou.domain.errors import Busy, Conflict, Contended, StorageFailure
 from suishou.services.advance_case import context_of
 from suishou.services.case_store import case_actions, find_case, patiently
 from suishou.services.index_rows import instant
+from suishou.services.record_failure import record_failure
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage.table import query_all
@@ -22,16 +25,27 @@ from suishou.storage.table import query_all
 
 def watch_deadlines(system: System) -> int:
     """Writes what is due to be written now; answers how many events."""
-    now = system.now()
     written = 0
+    for case_id in _cases_due(system):
+        try:
+            written += _settle(system, case_id)
+        except (Busy, StorageFailure):
+            continue  # it stays in its list for the next pass
+        except Exception as error:  # noqa: BLE001 - a poison case must not hide the others' deadlines
+            record_failure(system, case_id, error)
+    return written
+
+
+def _cases_due(system: System) -> Iterator[str]:
+    """Cases with a deadline before now, and those whose deadline awaits the calendar."""
+    now = instant(system.now())
     for partition in keys.due_partitions():
         for item in query_all(system.private, partition):
-            if item.sort >= instant(now):
+            if item.sort >= now:
                 break
-            written += _settle(system, item.sort.split("#")[-1])
+            yield item.sort.split("#")[-1]
     for item in query_all(system.private, keys.PENDING):
-        written += _settle(system, item.sort.split("#")[0])
-    return written
+        yield item.sort.split("#")[0]
 
 
 def _settle(system: System, case_id: str) -> int:
