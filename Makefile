@@ -11,7 +11,7 @@ PORT ?= 8000
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: .venv/ready ## Create .venv with everything, .venv/bin/suishou included
+setup: .venv/ready node_modules/.package-lock.json ## Create .venv with everything, .venv/bin/suishou included
 
 .venv/ready: pyproject.toml uv.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Suishou needs Python 3.11 or later")'
@@ -19,6 +19,12 @@ setup: .venv/ready ## Create .venv with everything, .venv/bin/suishou included
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet
 	touch $@
+
+# What pages load in the browser (package.json), by the Node.js that came with .venv. Without it the
+# site is complete but for its map; the next make tries again.
+node_modules/.package-lock.json: package.json package-lock.json .venv/ready
+	$(BIN)/npm ci --ignore-scripts --no-fund --no-audit --loglevel=error && touch $@ \
+	  || echo "npm could not install what package.json names: the site will be built without its map"
 
 demo: setup ## A whole programme on 127.0.0.1:8000, worked from report to site (ONCE=1: then stop)
 	$(BIN)/suishou demo --programme $(PROGRAMME) --port $(PORT) $(if $(ONCE),--once)
