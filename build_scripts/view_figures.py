@@ -5,7 +5,8 @@ In: a tally, rate or median and the scope it was counted over. Out: `Mark`, prin
 figure that somebody stated. Never counts anything itself.
 
 A scope is `name=code` pairs joined by `;`: month (`2026-05`, or `2026-03..2026-05`), street,
-category, unit, each with one code or several joined by `,`; "" is everything. The figures are the
+category, unit, closed_month (of closing), each with one code or several joined by `,`; "" is
+everything. The figures are the
 names of `Tally` (counts), `RATES` and `MEDIANS`. A figure that is counted by community, or by
 street and category together, is recomputable only for categories that are shown one by one.
 """
@@ -24,6 +25,11 @@ RATES = (
     "satisfaction",
     "rework_rate",
     "extension_rate",
+    "registration_rate",
+    "dispatch_rate",
+    "handling_rate",
+    "closing_rate",
+    "solving_rate",
 )
 MEDIANS = ("response_median", "resolution_median")
 
@@ -85,7 +91,9 @@ def change_mark(figure: str, now: Mark, before: Mark) -> Mark | None:
         return None
     difference = _tenths(now.value) - _tenths(before.value)
     whole, tenth = divmod(abs(difference), 10)
-    value = f"{'-' if difference < 0 else ''}{whole}" + (f".{tenth}" if tenth or "." in now.value else "")
+    value = f"{'-' if difference < 0 else ''}{whole}" + (
+        f".{tenth}" if tenth or "." in now.value else ""
+    )
     return Mark(figure, now.scope, value, against=before.scope or "all")
 
 
