@@ -130,3 +130,16 @@ def test_the_same_programme_gives_the_same_frame(
     again = build_shells(within, PROJECT / "site_src", tmp_path)
     assert again.files == shells.files
     assert again.frames == shells.frames
+
+
+def test_dark_by_choice_is_dark_by_the_system_and_neither_is_printed() -> None:
+    sheet = (PROJECT / "site_src" / "assets" / "site.css").read_text(encoding="utf-8")
+    blocks = re.findall(
+        r"@media screen and \(prefers-color-scheme: dark\) \{\n"
+        r'  (?:html|:root)(\[data-elder\])?:not\(\[data-theme="light"\]\) \{\n(.*?)  \}\n\}',
+        sheet,
+        re.DOTALL,
+    )
+    assert len(blocks) == sheet.count("prefers-color-scheme: dark") == 2
+    for _, rules in blocks:
+        assert sheet.count(rules) == 2, "the two dark blocks differ"
