@@ -14,7 +14,7 @@ from suishou.domain.measures import Cell, Measures, Tally
 
 Counts = Mapping[str, int]
 
-_CELL = ("street", "community", "category", "month", "lead_unit")
+_CELL = ("street", "community", "category", "month", "lead_unit", "closed_month")
 _VIEW = """
 CREATE VIEW cases AS SELECT
   json_extract(row, '$.street') AS street, json_extract(row, '$.community') AS community,
@@ -22,6 +22,11 @@ CREATE VIEW cases AS SELECT
   json_extract(row, '$.lead_unit') AS lead_unit, stage,
   json_extract(row, '$.satisfied') AS satisfied, json_extract(row, '$.resolved_on') AS resolved_on,
   json_extract(row, '$.extended_count') AS extensions,
+  iif(stage = 'closed', substr(json_extract(row, '$.closed_on'), 1, 7), '') AS closed_month,
+  json_extract(row, '$.closed_on') AS closed_on, json_extract(row, '$.outcome') AS outcome,
+  json_extract(row, '$.returned_count') AS returns,
+  coalesce(json_array_length(row, '$.extension_reasons'), 0) AS grants,
+  coalesce(json_extract(row, '$.clocks.resolution.due_on'), '') AS due_on,
   json_extract(row, '$.rework_count') + json_extract(row, '$.reopened_count') AS repeats,
   json_extract(row, '$.clocks.first_response.on_time') AS response_on_time,
   json_extract(row, '$.clocks.first_response.minutes') AS response_minutes,
@@ -52,6 +57,17 @@ _FIGURES: Mapping[str, str] = {
     "resolved": "sum(counted AND (resolved_on <> '' OR repeats > 0))",
     "reworked": "sum(counted AND repeats > 0)",
     "extended": "sum(taken_on AND extensions > 0)",
+    "registrations_due": "sum(counted AND response_on_time IS NOT NULL)",
+    "registrations_on_time": "sum(counted AND response_on_time IS 1)",
+    "dispatched": "sum(taken_on AND (lead_unit <> '' OR returns > 0))",
+    "dispatched_right": "sum(taken_on AND lead_unit <> '' AND returns = 0)",
+    "handled": "sum(taken_on AND (lead_unit <> '' OR returns > 0) AND resolved_on <> '')",
+    "closings_due": "sum(taken_on AND due_on <> '' AND (stage = 'closed'"
+    " OR resolution_on_time IS 0))",
+    "closed_on_time": "sum(stage = 'closed' AND due_on <> '' AND closed_on <= due_on)",
+    "judged": "sum(stage = 'closed' AND outcome IN ('settled', 'unsettled'))",
+    "settled": "sum(stage = 'closed' AND outcome = 'settled')",
+    "extension_reasons_sum": "sum(iif(taken_on, grants, 0))",
     "response_minutes_count": "sum(responded_to AND response_minutes IS NOT NULL)",
     "response_minutes_sum": "sum(iif(responded_to, coalesce(response_minutes, 0), 0))",
     "resolution_minutes_count": "sum(taken_on AND resolution_minutes IS NOT NULL)",
@@ -111,4 +127,5 @@ def counts_of(tally: Tally) -> dict[str, int]:
         minutes = getattr(tally, name)
         counts[f"{name}_count"] = sum(minutes.values())
         counts[f"{name}_sum"] = sum(minute * count for minute, count in minutes.items())
+    counts["extension_reasons_sum"] = sum(tally.extension_reasons.values())
     return counts

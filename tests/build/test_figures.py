@@ -17,7 +17,7 @@ from tests.build import fabricated
 
 CLOCKS = st.builds(
     PublicClock,
-    st.just("2026-05-01"),
+    st.sampled_from(["", "2026-05-01"]),
     st.none() | st.integers(0, 5000),
     st.none() | st.booleans(),
     st.booleans(),
@@ -52,6 +52,11 @@ def rows(draw: st.DrawFn) -> list[PublicRow]:
                 rework_count=draw(st.integers(0, 2)),
                 reopened_count=draw(st.integers(0, 2)),
                 extended_count=draw(st.integers(0, 2)),
+                returned_count=draw(st.integers(0, 2)),
+                lead_unit=draw(st.sampled_from(["", "urban"])),
+                closed_on=draw(st.sampled_from(["", "2026-04-30", "2026-05-02"])),
+                outcome=draw(st.sampled_from(["", "settled", "unsettled", "answered"])),
+                extension_reasons=draw(st.sampled_from([(), ("",), ("weather", "budget")])),
             )
         )
     return found

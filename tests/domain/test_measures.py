@@ -160,6 +160,88 @@ def test_extensions_are_of_the_cases_taken_on() -> None:
     assert summary(measure(rows).overall).extension_rate == Rate(1, 2)
 
 
+def test_registration_in_time_leaves_out_the_rejected_and_merged() -> None:
+    made = summary(
+        measure(
+            [
+                row("a", response=met(10)),
+                row("b", "reported", response=overdue()),
+                row("c", "rejected", response=met(10)),
+                row("d", "merged", response=met(10)),
+            ]
+        ).overall
+    )
+    assert made.registration_rate == Rate(1, 2)
+    assert made.response_rate == Rate(3, 4)
+
+
+def test_a_case_that_came_back_was_not_dispatched_right() -> None:
+    rows = [
+        row("a"),
+        row("b", "dispatched", returned_count=1),
+        row("c", "returned", unit="", returned_count=1),
+        row("d", "registered", unit=""),
+    ]
+    assert summary(measure(rows).overall).dispatch_rate == Rate(1, 3)
+
+
+def test_handling_is_of_the_dispatched_and_forgets_what_failed_verification() -> None:
+    rows = [
+        row("a", resolved_on="2026-05-02"),
+        row("b", "accepted", rework_count=1),
+        row("c", "registered", unit=""),
+    ]
+    assert summary(measure(rows).overall).handling_rate == Rate(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "on_time"), [("2026-05-08", 1), ("2026-05-09", 1), ("2026-05-10", 0)]
+)
+def test_closed_in_time_is_closed_by_the_day_of_the_deadline(closed_on: str, on_time: int) -> None:
+    made = summary(measure([row(resolution=met(60), closed_on=closed_on)]).overall)
+    assert made.closing_rate == Rate(on_time, 1)
+
+
+def test_a_case_past_its_deadline_counts_against_closing_in_time() -> None:
+    rows = [
+        row("a", closed_on="2026-05-02", resolution=met(60)),
+        row("b", "accepted", resolution=overdue()),
+        row("c", "resolved", resolution=met(9000, on_time=False)),
+        row("d", "accepted", resolution=RUNNING),
+        row("e", "accepted", resolution=PENDING),
+    ]
+    assert summary(measure(rows).overall).closing_rate == Rate(1, 3)
+
+
+def test_solved_is_of_those_closed_as_solved_or_not() -> None:
+    rows = [
+        row("a", outcome="settled"),
+        row("b", outcome="unsettled"),
+        row("c", outcome="answered"),
+        row("d", "resolved", outcome="settled"),
+    ]
+    assert summary(measure(rows).overall).solving_rate == Rate(1, 2)
+
+
+def test_reasons_for_extensions_are_counted_one_by_one() -> None:
+    rows = [
+        row("a", extended_count=2, extension_reasons=("weather", "weather")),
+        row("b", extended_count=1, extension_reasons=("",)),
+        row("c", "withdrawn", extended_count=1, extension_reasons=("weather",)),
+    ]
+    assert measure(rows).overall.extension_reasons == {"": 1, "weather": 2}
+
+
+def test_a_case_counts_in_the_month_it_was_closed_while_it_is_closed() -> None:
+    rows = [
+        row("a", closed_on="2026-06-02"),
+        row("b", closed_on="2026-06-30", month="2026-06"),
+        row("c", "reopened", closed_on=""),
+    ]
+    by_closing = measure(rows).by("closed_month")
+    assert {month: tally.closed for month, tally in by_closing.items()} == {"": 0, "2026-06": 2}
+
+
 @pytest.mark.parametrize(
     ("numerator", "denominator", "percent"),
     [
@@ -212,6 +294,12 @@ ROWS = st.lists(
         satisfied=st.sampled_from([True, False, None]),
         rework_count=st.integers(0, 2),
         extended_count=st.integers(0, 2),
+        returned_count=st.integers(0, 1),
+        unit=st.sampled_from(["urban", ""]),
+        outcome=st.sampled_from(["settled", "unsettled", "answered", ""]),
+        closed_on=st.sampled_from(["2026-05-02", "2026-06-02"]),
+        resolved_on=st.sampled_from(["2026-05-02", ""]),
+        extension_reasons=st.sampled_from([(), ("",), ("weather", "budget")]),
     ),
     max_size=12,
 )
@@ -228,7 +316,7 @@ def test_measures_of_two_sets_add_up(first: list[PublicRow], second: list[Public
 @given(ROWS)
 def test_every_breakdown_sums_to_the_whole(rows: list[PublicRow]) -> None:
     measures = measure(rows)
-    for dimension in ("street", "community", "category", "month", "unit"):
+    for dimension in ("street", "community", "category", "month", "unit", "closed_month"):
         assert total(measures.by(dimension).values()) == measures.overall
     assert measures.overall.reported == len(rows)
 
@@ -243,6 +331,11 @@ def test_no_numerator_exceeds_its_denominator(rows: list[PublicRow]) -> None:
         made.satisfaction,
         made.rework_rate,
         made.extension_rate,
+        made.registration_rate,
+        made.dispatch_rate,
+        made.handling_rate,
+        made.closing_rate,
+        made.solving_rate,
     ):
         assert 0 <= rate.numerator <= rate.denominator
 

@@ -165,9 +165,19 @@ def _answer(what: str) -> Callable[[Case, Mapping[str, Any], ActionContext], Dat
     def check(case: Case, fields: Mapping[str, Any], context: ActionContext) -> Data:
         if case.asked != what or case.asked_until is None:
             raise Lost("nothing_asked", "stage", stage=case.stage, action=what)
-        return {"due": case.asked_until.isoformat()}
+        granted = {"due": case.asked_until.isoformat()}
+        return {**granted, **_extension_reason(fields, context)} if what == "extension" else granted
 
     return check
+
+
+def _extension_reason(fields: Mapping[str, Any], context: ActionContext) -> Data:
+    """The configured reason that the public reads; programmes without a list of them give none."""
+    reasons = context.programme.loop.extension_reasons
+    if "reason_code" not in fields:
+        return {}
+    known(reasons, fields, "reason_code", "unknown_reason")
+    return {"reason": fields["reason_code"]}
 
 
 def _refuse(case: Case, fields: Mapping[str, Any], context: ActionContext) -> Data:

@@ -7,6 +7,7 @@ added are the tallies of both together, medians included, because minutes are ke
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
@@ -14,22 +15,24 @@ from typing import Any, Literal
 from suishou.domain.case import ENDS
 from suishou.domain.public_row import PublicClock, PublicRow
 
-Dimension = Literal["street", "community", "category", "month", "unit"]
+Dimension = Literal["street", "community", "category", "month", "unit", "closed_month"]
 Minutes = Mapping[int, int]
+Codes = Mapping[str, int]
 OTHER_ENDS = ENDS - {"closed"}  # 不予受理, merged and withdrawn cases: nobody had to solve them
-FORMAT = 1  # of the JSON form; grows when a tally is defined anew
+FORMAT = 2  # of the JSON form; grows when a tally is defined anew
 
 
 @dataclass(frozen=True, order=True)
 class Cell:
     """Where a case is counted. Codes are the programme's, "" where unknown; month is YYYY-MM of
-    the report, `unit` the lead unit's code."""
+    the report, `unit` the lead unit's code, `closed_month` YYYY-MM of a closed case's closing."""
 
     street: str
     community: str
     category: str
     month: str
     unit: str
+    closed_month: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,13 @@ class Tally:
     them stopped in time. `responses_due`, `responses_on_time`: the same of the first response, of
     every case but the withdrawn. `answered`: said whether satisfied; `satisfied` of them yes.
     `resolved`: resolved at least once; `reworked` of them failed verification or were reopened.
-    `extended`: taken on and granted 延期 at least once. The minute maps hold stopped clocks:
-    first response as `responses_due`, resolution as `due`.
+    `extended`: taken on and granted 延期 at least once, `extension_reasons` each grant's reason.
+    `registrations_due`, `registrations_on_time`: the first response's, without other ends.
+    `dispatched`: taken on and sent to a unit; `dispatched_right` of them never returned;
+    `handled` of them resolved now. `closings_due`: taken on, its resolution deadline known, closed
+    or past it; `closed_on_time` of them closed by that day. `judged`: closed as settled or not,
+    `settled` of them yes. The minute maps hold stopped clocks: first response as `responses_due`,
+    resolution as `due`.
     """
 
     reported: int = 0
@@ -64,8 +72,18 @@ class Tally:
     resolved: int = 0
     reworked: int = 0
     extended: int = 0
+    registrations_due: int = 0
+    registrations_on_time: int = 0
+    dispatched: int = 0
+    dispatched_right: int = 0
+    handled: int = 0
+    closings_due: int = 0
+    closed_on_time: int = 0
+    judged: int = 0
+    settled: int = 0
     response_minutes: Minutes = field(default_factory=dict)
     resolution_minutes: Minutes = field(default_factory=dict)
+    extension_reasons: Codes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,13 +132,13 @@ def add(first: Measures, second: Measures) -> Measures:
 def total(tallies: Iterable[Tally]) -> Tally:
     """The sum of tallies; the empty tally for none."""
     counts = dict.fromkeys(_COUNTS, 0)
-    maps: dict[str, dict[int, int]] = {name: {} for name in _MAPS}
+    maps: dict[str, dict[Any, int]] = {name: {} for name in _MAPS}
     for tally in tallies:
         for name in _COUNTS:
             counts[name] += getattr(tally, name)
         for name, map_sum in maps.items():
-            for minutes, count in getattr(tally, name).items():
-                map_sum[minutes] = map_sum.get(minutes, 0) + count
+            for key, count in getattr(tally, name).items():
+                map_sum[key] = map_sum.get(key, 0) + count
     summed: dict[str, Any] = {**counts}
     for name, map_sum in maps.items():
         summed[name] = dict(sorted(map_sum.items()))
@@ -146,13 +164,17 @@ def from_json(body: Mapping[str, Any]) -> Measures:
     for entry in body["cells"]:
         cell = Cell(**{f.name: entry[f.name] for f in fields(Cell)})
         values: dict[str, Any] = {name: entry.get(name, 0) for name in _COUNTS}
-        for name in _MAPS:
-            values[name] = {int(m): count for m, count in entry.get(name, {}).items()}
+        for name, key_of in _MAPS.items():
+            values[name] = {key_of(key): count for key, count in entry.get(name, {}).items()}
         cells[cell] = Tally(**values)
     return Measures(cells)
 
 
-_MAPS = ("response_minutes", "resolution_minutes")
+_MAPS: Mapping[str, type] = {
+    "response_minutes": int,
+    "resolution_minutes": int,
+    "extension_reasons": str,
+}
 _COUNTS = tuple(f.name for f in fields(Tally) if f.name not in _MAPS)
 
 
@@ -163,7 +185,7 @@ def _cell_json(cell: Cell) -> dict[str, str]:
 def _tally_json(tally: Tally) -> dict[str, Any]:
     counts = {name: getattr(tally, name) for name in _COUNTS if getattr(tally, name)}
     maps = {
-        name: {str(m): count for m, count in sorted(getattr(tally, name).items())}
+        name: {str(key): count for key, count in sorted(getattr(tally, name).items())}
         for name in _MAPS
         if getattr(tally, name)
     }
@@ -171,17 +193,24 @@ def _tally_json(tally: Tally) -> dict[str, Any]:
 
 
 def _cell(row: PublicRow) -> Cell:
-    return Cell(row.street, row.community, row.category, row.month, row.lead_unit)
+    closed_month = row.closed_on[:7] if row.stage == "closed" else ""
+    return Cell(row.street, row.community, row.category, row.month, row.lead_unit, closed_month)
 
 
 def _tally(row: PublicRow) -> Tally:
     counted = row.stage not in OTHER_ENDS
     taken_on = counted and row.stage != "reported"
+    closed = row.stage == "closed"
     response = row.clocks.get("first_response") if row.stage != "withdrawn" else None
     resolution = row.clocks.get("resolution") if taken_on else None
     is_open = row.stage not in ENDS
-    due = resolution is not None and resolution.on_time is not None
     reworked = counted and row.rework_count + row.reopened_count > 0
+    response_due = int(response is not None and response.on_time is not None)
+    response_on_time = int(response is not None and response.on_time is True)
+    dispatched = taken_on and (row.lead_unit != "" or row.returned_count > 0)
+    due_on = resolution.due_on if resolution is not None else ""
+    late = resolution is not None and resolution.on_time is False
+    judged = closed and row.outcome in ("settled", "unsettled")
     return Tally(
         reported=1,
         rejected=int(row.stage == "rejected"),
@@ -189,19 +218,29 @@ def _tally(row: PublicRow) -> Tally:
         withdrawn=int(row.stage == "withdrawn"),
         taken_on=int(taken_on),
         open=int(is_open),
-        closed=int(row.stage == "closed"),
+        closed=int(closed),
         overdue=int(is_open and _late_and_running(resolution)),
-        due=int(due),
+        due=int(resolution is not None and resolution.on_time is not None),
         on_time=int(resolution is not None and resolution.on_time is True),
-        responses_due=int(response is not None and response.on_time is not None),
-        responses_on_time=int(response is not None and response.on_time is True),
+        responses_due=response_due,
+        responses_on_time=response_on_time,
         answered=int(counted and row.satisfied is not None),
         satisfied=int(counted and row.satisfied is True),
         resolved=int(counted and (row.resolved_on != "" or reworked)),
         reworked=int(reworked),
         extended=int(taken_on and row.extended_count > 0),
+        registrations_due=response_due if counted else 0,
+        registrations_on_time=response_on_time if counted else 0,
+        dispatched=int(dispatched),
+        dispatched_right=int(dispatched and row.returned_count == 0),
+        handled=int(dispatched and row.resolved_on != ""),
+        closings_due=int(due_on != "" and (closed or late)),
+        closed_on_time=int(due_on != "" and closed and row.closed_on <= due_on),
+        judged=int(judged),
+        settled=int(judged and row.outcome == "settled"),
         response_minutes=_stopped(response),
         resolution_minutes=_stopped(resolution),
+        extension_reasons=dict(Counter(row.extension_reasons)) if taken_on else {},
     )
 
 

@@ -8,7 +8,7 @@ parent's: county 6 digits, street or township 9, community or village 12, grid c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
 from typing import Literal
@@ -94,6 +94,7 @@ class LoopRules:
     day_ends_at: time  # end of a working day, for same_day and working_days limits
     return_reasons: Mapping[str, str]  # code -> words, e.g. not_ours: 不属本单位职责
     reject_reasons: Mapping[str, str]
+    extension_reasons: Mapping[str, str] = field(default_factory=dict)  # why 延期 may be granted
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,13 @@ class PublicRow:
     result: str = ""
     photos_before: tuple[str, ...] = ()  # keys in the public blob store, e.g. photos/<hash>.jpg
     photos_after: tuple[str, ...] = ()
+    extension_reasons: tuple[
+        str, ...
+    ] = ()  # configured code of each grant, "" where none was given
 
 
 _NAMES = {f.name: None for f in fields(PublicRow)}  # in their order
+_LISTS = ("assisting_units", "duplicates", "photos_before", "photos_after", "extension_reasons")
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
@@ -106,7 +110,7 @@ def _listed(value: Any) -> Any:
 def from_json(body: Mapping[str, Any]) -> PublicRow:
     """The row that `to_json` wrote; unknown keys are passed over, missing ones take defaults."""
     values: dict[str, Any] = {k: v for k, v in body.items() if k in _NAMES}
-    for name in ("assisting_units", "duplicates", "photos_before", "photos_after"):
+    for name in _LISTS:
         values[name] = tuple(values.get(name, ()))
     values["clocks"] = {name: PublicClock(**clock) for name, clock in body["clocks"].items()}
     values["timeline"] = tuple(Step(**step) for step in body["timeline"])

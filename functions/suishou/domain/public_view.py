@@ -14,7 +14,7 @@ from suishou.domain.case import Case, ClockState, Event
 from suishou.domain.programme import Publication, community_of, street_of
 from suishou.domain.public_row import PublicClock, PublicRow
 from suishou.domain.redaction import redact
-from suishou.domain.timeline import day, timeline
+from suishou.domain.timeline import day, extension_reasons, timeline
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ def public_row(
         result=redact(published.result) if shown and published else "",
         photos_before=published.photos_before if shown and published else (),
         photos_after=published.photos_after if shown and published else (),
+        extension_reasons=extension_reasons(events),
     )
 
 

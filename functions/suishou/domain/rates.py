@@ -67,7 +67,13 @@ class Summary:
       overdue case counts against it;
     - `satisfaction` 满意度: satisfied ÷ those who answered;
     - `rework_rate` 返工率: failed verification or reopened ÷ resolved at least once;
-    - `extension_rate` 延期率: extended ÷ taken on.
+    - `extension_rate` 延期率: extended ÷ taken on;
+    - `registration_rate` 按时立案率: first responses in time ÷ those made or overdue, of cases that
+      were not rejected, merged or withdrawn;
+    - `dispatch_rate` 准确派遣率: never returned by a unit ÷ dispatched;
+    - `handling_rate` 处置率: resolved ÷ dispatched; 按期处置率 is `on_time_rate`;
+    - `closing_rate` 按期结案率: closed by the deadline's day ÷ closed, or not closed and past it;
+    - `solving_rate` 解决率: closed as settled ÷ closed as settled or as unsettled.
     """
 
     tally: Tally
@@ -77,6 +83,11 @@ class Summary:
     satisfaction: Rate
     rework_rate: Rate
     extension_rate: Rate
+    registration_rate: Rate
+    dispatch_rate: Rate
+    handling_rate: Rate
+    closing_rate: Rate
+    solving_rate: Rate
     response_median: Median
     resolution_median: Median
 
@@ -105,6 +116,11 @@ def summary(tally: Tally) -> Summary:
         satisfaction=Rate(tally.satisfied, tally.answered),
         rework_rate=Rate(tally.reworked, tally.resolved),
         extension_rate=Rate(tally.extended, tally.taken_on),
+        registration_rate=Rate(tally.registrations_on_time, tally.registrations_due),
+        dispatch_rate=Rate(tally.dispatched_right, tally.dispatched),
+        handling_rate=Rate(tally.handled, tally.dispatched),
+        closing_rate=Rate(tally.closed_on_time, tally.closings_due),
+        solving_rate=Rate(tally.settled, tally.judged),
         response_median=median(tally.response_minutes),
         resolution_median=median(tally.resolution_minutes),
     )
@@ -121,6 +137,11 @@ def summary_json(tally: Tally) -> dict[str, Any]:
         "satisfaction": _rate_json(made.satisfaction),
         "rework_rate": _rate_json(made.rework_rate),
         "extension_rate": _rate_json(made.extension_rate),
+        "registration_rate": _rate_json(made.registration_rate),
+        "dispatch_rate": _rate_json(made.dispatch_rate),
+        "handling_rate": _rate_json(made.handling_rate),
+        "closing_rate": _rate_json(made.closing_rate),
+        "solving_rate": _rate_json(made.solving_rate),
         "response_median": _median_json(made.response_median),
         "resolution_median": _median_json(made.resolution_median),
     }

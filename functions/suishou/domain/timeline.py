@@ -50,6 +50,12 @@ def timeline(events: Iterable[Event]) -> tuple[Step, ...]:
     )
 
 
+def extension_reasons(events: Iterable[Event]) -> tuple[str, ...]:
+    """The configured code of each 延期 that was granted, in order, "" where none was given."""
+    granted = (event for event in events if event.kind == "extended")
+    return tuple(str(event.data.get("reason", "")) for event in granted)
+
+
 def day(moment: datetime | None) -> str:
     """YYYY-MM-DD in Asia/Shanghai, "" for None."""
     return moment.astimezone(CHINA).strftime("%Y-%m-%d") if moment else ""

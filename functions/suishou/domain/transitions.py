@@ -110,7 +110,7 @@ _TABLE: tuple[Transition, ...] = (
         "until reason",
     ),
     _row("ask_hold", "asked", {"claimed", "accepted"}, "", "community department", "until reason"),
-    _row("extend", "extended", {"claimed", "accepted"}, "", _D),
+    _row("extend", "extended", {"claimed", "accepted"}, "", _D, may="reason_code"),
     _row("hold", "held", {"claimed", "accepted"}, "on_hold", _D),
     _row("refuse_request", "request_refused", {"claimed", "accepted"}, "", _D, "reason"),
     _row("resume", "resumed", {"on_hold"}, "*", f"{_D} community department"),

@@ -207,9 +207,11 @@ class Section:
                 self.problem(key, "bad_date", f"“{value}”应当写成 2026-10-01 这样的日期。")
         return tuple(found)
 
-    def words(self, key: str, pattern: re.Pattern[str] | None = CODE) -> Mapping[str, str]:
-        """A mapping of codes to words, none empty."""
-        inner = self.section(key)
+    def words(
+        self, key: str, pattern: re.Pattern[str] | None = CODE, *, required: bool = True
+    ) -> Mapping[str, str]:
+        """A mapping of codes to words, none empty; {} where it may be and is missing."""
+        inner = self.section(key, required=required)
         for code in inner._values:
             if pattern and code != "assumed" and not pattern.fullmatch(code):
                 detail = f"代码“{code}”只能用小写字母、数字、横线，以字母开头。"
@@ -224,14 +226,14 @@ class Section:
         inner.finish()
         return values
 
-    def section(self, key: str) -> Section:
-        node = self._node(key, True)
+    def section(self, key: str, *, required: bool = True) -> Section:
+        node = self._node(key, required)
         silent = node is None or self.silent
         return Section(self.file, node, self.at(key), self.findings, silent)
 
-    def sections(self, key: str) -> list[Section]:
-        """A list of mappings; a missing list is a problem, an empty one is not."""
-        node = self._node(key, True)
+    def sections(self, key: str, *, required: bool = True) -> list[Section]:
+        """A list of mappings; a missing list is a problem if required, an empty one is not."""
+        node = self._node(key, required)
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):

@@ -142,6 +142,7 @@ def read_loop(part: Section) -> LoopRules:
         day_ends_at=part.clock_time("day_ends_at"),
         return_reasons=part.words("return_reasons"),
         reject_reasons=part.words("reject_reasons"),
+        extension_reasons=part.words("extension_reasons", required=False),
     )
     steps.finish()
     part.finish()
