@@ -16,10 +16,11 @@ from build_scripts.pages_cases import newest_first
 from build_scripts.pages_home import write_home, write_honours
 from build_scripts.pages_statistics import write_statistics
 from build_scripts.pages_writer import PageWriter
+from build_scripts.rollups import reported_by_month
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
 from build_scripts.view_schematic import schematic
-from suishou.domain.measures import Measures, Tally
+from suishou.domain.measures import Dimension, Measures, Tally
 from suishou.domain.public_row import PublicRow
 
 RECENT_ROWS = 300  # shown rows held in memory for «latest» lists
@@ -139,12 +140,11 @@ def street_counts(data: SiteData) -> dict[str, tuple[str, int]]:
     }
 
 
-def counts_by_month(measures: Measures, dimension: str) -> Mapping[str, list[tuple[str, int]]]:
+def counts_by_month(
+    measures: Measures, dimension: Dimension
+) -> Mapping[str, list[tuple[str, int]]]:
     """Code → (month, cases reported), newest month first."""
-    counts: dict[str, dict[str, int]] = {}
-    for cell, tally in measures.cells.items():
-        months = counts.setdefault(getattr(cell, dimension), {})
-        months[cell.month] = months.get(cell.month, 0) + tally.reported
+    counts = reported_by_month(measures, dimension)
     return {code: sorted(months.items(), reverse=True) for code, months in counts.items()}
 
 

@@ -1,8 +1,10 @@
 """Build, step 2: the measures of every part file, computed when the part changes and then added up.
 
 In: a snapshot. Out: `Summary`: the measures of all rows, checked against SQL part by part, how many
-cases each month shows, the newest day. Results lie in a cache by the part's hash and the hash of
-the code that made them. Raises `FiguresDiffer`; never guesses which of the two is right.
+cases each month shows, the newest day. A tree: part → month → year → decade; each node lies in a
+cache by the hash of what it was made from and of the code that made it, so that a build reads one
+file a decade and those on the way to what changed. Raises `FiguresDiffer`; never guesses which of
+the two is right.
 """
 
 from __future__ import annotations
@@ -10,15 +12,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from build_scripts import figures
+from build_scripts import figures, rollups
 from build_scripts.content_store import canonical_json, content_hash, write_whole
+from build_scripts.rollups import RolledMeasures, RollUp
 from build_scripts.snapshot import Snapshot
 from suishou.domain import measures as measuring
 from suishou.domain.errors import SuishouError
-from suishou.domain.measures import Cell, Measures, Tally
+from suishou.domain.measures import Measures
+
+YEAR, DECADE, ALL = len("2026"), len("202"), 0  # how much of a month's name a node shares
 
 
 class FiguresDiffer(SuishouError):
@@ -33,7 +38,7 @@ class FiguresDiffer(SuishouError):
 class Summary:
     """Of all rows of a snapshot. `recounted` is the overall tally as SQL counted it."""
 
-    measures: Measures
+    measures: RolledMeasures
     recounted: figures.Counts
     shown: Mapping[str, int]  # month -> rows with a page of their own
     data_day: str  # newest changed_on, YYYY-MM-DD in Asia/Shanghai, "" without rows
@@ -47,58 +52,109 @@ def summarise(snapshot: Snapshot, folder: Path, beat: Callable[[], None] = lambd
     """
     cache = folder / _code_hash()
     cache.mkdir(parents=True, exist_ok=True)
-    tallies: dict[Cell, list[Tally]] = {}
-    counts: list[figures.Counts] = []
-    shown: dict[str, int] = {}
-    days: set[str] = {""}
-    computed = 0
-    for month, manifest in snapshot.months.items():
-        for digest in filter(None, manifest.parts):
-            part, fresh = _part(snapshot, digest, cache)
-            computed += fresh
-            for cell, tally in measuring.from_json(part["measures"]).cells.items():
-                tallies.setdefault(cell, []).append(tally)
-            counts.append(part["recounted"])
-            shown[month] = shown.get(month, 0) + part["shown"]
-            days.add(part["data_day"])
-            beat()
-    summed = Measures({cell: measuring.total(tallies[cell]) for cell in sorted(tallies)})
-    recounted = figures.added(counts)
-    wrong = figures.disagreements("overall", figures.counts_of(summed.overall), recounted)
+    tree = _Tree(snapshot, cache, beat)
+    roll = tree.node(ALL, tuple(sorted(snapshot.months)))
+    wrong = figures.disagreements("overall", figures.counts_of(roll.overall), roll.recounted)
     if wrong:
         raise FiguresDiffer(wrong)
-    return Summary(summed, recounted, shown, max(days), computed)
+    measures = RolledMeasures(roll, tree.month_measures)
+    shown = {month: roll.shown[month] for month in snapshot.months}
+    return Summary(measures, roll.recounted, shown, roll.data_day, tree.parts_computed)
 
 
 def drop_old_summaries(folder: Path, snapshot: Snapshot) -> None:
-    """Removes what was cached for parts that the snapshot does not name, or by other code."""
-    digests = {digest for manifest in snapshot.months.values() for digest in manifest.parts}
+    """Removes what was cached for nodes that the snapshot does not have, or by other code."""
     current = folder / _code_hash()
+    tree = _Tree(snapshot, current, lambda: None)
+    kept = tree.names()
     for cached in folder.glob("*/*.json"):
-        if cached.parent != current or cached.stem not in digests:
+        if cached.parent != current or cached.stem not in kept:
             cached.unlink(missing_ok=True)
 
 
-def _part(snapshot: Snapshot, digest: str, cache: Path) -> tuple[Mapping[str, Any], bool]:
-    path = cache / f"{digest}.json"
-    if path.exists():
-        return json.loads(path.read_bytes()), False
+@dataclass
+class _Tree:
+    """The nodes of one snapshot: `size` characters of a month's name are shared by a node's."""
+
+    snapshot: Snapshot
+    cache: Path
+    beat: Callable[[], None]
+    parts_computed: int = 0
+
+    def node(self, size: int, months: tuple[str, ...]) -> RollUp:
+        """The roll-up of these months, from the cache when nothing of it changed."""
+        path = self.cache / f"{self._name(size, months)}.json"
+        if size != ALL and path.exists():
+            return rollups.from_json(json.loads(path.read_bytes()))
+        if size == YEAR:
+            below = [self._month(month) for month in months]
+        else:
+            below = [self.node(*child) for child in self._children(size, months)]
+        roll = rollups.added(below)
+        if size != ALL:
+            write_whole(path, canonical_json(rollups.to_json(roll)))
+        return roll
+
+    def names(self) -> set[str]:
+        """Of every file that these nodes have in the cache."""
+        months = tuple(sorted(self.snapshot.months))
+        decades = self._children(ALL, months)
+        years = [child for decade in decades for child in self._children(*decade)]
+        parts = {d for m in self.snapshot.months.values() for d in m.parts if d}
+        cells = {f"{digest}-cells" for digest in parts}
+        return {self._name(*node) for node in (*decades, *years)} | parts | cells
+
+    def month_measures(self, month: str) -> Measures:
+        """All cells of a month, from the summaries of its parts."""
+        every = [
+            measuring.from_json(json.loads((self.cache / f"{digest}-cells.json").read_bytes()))
+            for digest in self._parts(month)
+        ]
+        return rollups.joined(every)
+
+    def _month(self, month: str) -> RollUp:
+        every = [self._part(digest) for digest in self._parts(month)]
+        return every[0] if len(every) == 1 else rollups.added(every)
+
+    def _part(self, digest: str) -> RollUp:
+        path = self.cache / f"{digest}.json"
+        if path.exists():
+            return rollups.from_json(json.loads(path.read_bytes()))
+        self.parts_computed += 1
+        cells, roll = summarise_part(self.snapshot, digest)
+        write_whole(self.cache / f"{digest}-cells.json", canonical_json(measuring.to_json(cells)))
+        write_whole(path, canonical_json(rollups.to_json(roll)))  # last: it says that both are
+        self.beat()
+        return roll
+
+    def _parts(self, month: str) -> list[str]:
+        manifest = self.snapshot.months.get(month)
+        return [digest for digest in manifest.parts if digest] if manifest else []
+
+    def _children(self, size: int, months: Iterable[str]) -> list[tuple[int, tuple[str, ...]]]:
+        below = DECADE if size == ALL else YEAR
+        return [(below, tuple(found)) for _, found in groupby(months, lambda m: m[:below])]
+
+    def _name(self, size: int, months: Iterable[str]) -> str:
+        hashes = [f"{month} {self.snapshot.month_hashes[month]}" for month in months]
+        return content_hash(f"{size} {hashes}".encode())
+
+
+def summarise_part(snapshot: Snapshot, digest: str) -> tuple[Measures, RollUp]:
+    """A part's measures, once their figures are confirmed by SQL. Raises `FiguresDiffer`."""
     rows = snapshot.part_rows(digest)
     measured = measuring.measure(rows)
     by_sql = figures.figures_by_sql(snapshot.store.get(digest).splitlines())
     wrong = figures.differences(measured, by_sql)
     if wrong:
         raise FiguresDiffer(wrong)
-    part = {
-        "measures": measuring.to_json(measured),
-        "recounted": figures.added(by_sql.values()),
-        "shown": sum(row.shown for row in rows),
-        "data_day": max((row.changed_on for row in rows), default=""),
-    }
-    write_whole(path, canonical_json(part))
-    return part, True
+    shown = {row.month: 0 for row in rows}
+    for row in rows:
+        shown[row.month] += row.shown
+    day = max((row.changed_on for row in rows), default="")
+    return measured, rollups.of_part(measured, figures.added(by_sql.values()), shown, day)
 
 
 def _code_hash() -> str:
-    sources: Iterable[str] = (str(measuring.__file__), str(figures.__file__), __file__)
+    sources = (str(measuring.__file__), str(figures.__file__), str(rollups.__file__), __file__)
     return content_hash(b"".join(Path(source).read_bytes() for source in sources))[:16]
