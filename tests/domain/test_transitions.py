@@ -49,7 +49,7 @@ def test_every_row_names_known_roles_and_an_event_that_has_an_effect_or_is_histo
     known = {*ROLES, "reporter", "system"}
     for row in transitions(Steps()).values():
         assert row.who <= known
-        assert row.event in APPLY or row.event in ("noted", "text_erased")
+        assert row.event in APPLY or row.event == "noted"
 
 
 def test_an_end_is_left_only_by_reopening() -> None:

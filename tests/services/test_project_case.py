@@ -190,3 +190,12 @@ def test_a_message_that_cannot_be_sent_stays_visible_and_goes_out_later(system: 
     assert [item.body["error"] for item in undelivered(system)] == ["ConnectionError"]
     assert send_outbox(system, lambda message: None) == 1
     assert undelivered(system) == ()
+
+
+def test_erasing_a_published_case_takes_it_off_the_site_at_once(system: System) -> None:
+    case_id = published(system)
+    act(system, case_id, "redact", reason="本人申请")
+    project_case(system, case_id)
+    assert system.public.get(public_keys.TOMBSTONE, case_id) is not None
+    with pytest.raises(NotFound):
+        public_case(system, case_id)

@@ -289,5 +289,7 @@ APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "drafted": _drafted,
     "approved": _approved,
     "taken_down": _taken_down,
-    # `noted` and `text_erased` are history only: they change no field of the head.
+    # Erased words must not stand on the site until the night, nor come back with a roll-back.
+    "text_erased": _taken_down,
+    # `noted` is history only: it changes no field of the head.
 }
