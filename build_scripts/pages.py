@@ -7,6 +7,7 @@ and the same data give the same bytes.
 
 from __future__ import annotations
 
+from build_scripts.pages_calendar import write_calendar
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_fixed import write_fixed
 from build_scripts.pages_overview import write_overview
@@ -26,3 +27,4 @@ def render_pages(data: SiteData, shells: Shells, write: Write) -> None:
     write_stations(pages, data)
     write_fixed(pages)
     write_sitemap(pages, data)
+    write_calendar(pages, data)

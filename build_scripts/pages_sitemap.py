@@ -23,6 +23,7 @@ _SECTIONS = (
     "track.html",
     "about.html",
     "accessibility.html",
+    "calendar.html",
 )
 
 

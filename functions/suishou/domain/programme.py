@@ -128,6 +128,9 @@ class HonourRule:
     benefit: str = ""
 
 
+    # Working days that the notice (公示) of a proposed round stays up. No law sets them for a
+    # programme's own honours; five is what notices of 评比表彰 in the provinces usually give.
+    notice_days: int = 5
 @dataclass(frozen=True)
 class Station:
     """A place where riders rest (驿站). `level` is the programme's own: hub, centre, friendly."""
@@ -174,6 +177,36 @@ class Activity:
 @dataclass(frozen=True)
 class Emergency:
     """Whom to telephone first, shown above the form; an empty `number` is shown as 待填."""
+@dataclass(frozen=True)
+class Recurring:
+    """Something that comes again (固定安排): exactly one of `weekdays` (1 Monday … 7 Sunday),
+    `month_days` (1 to 31) and `lunar_days` (1 to 30) is not empty. `starts` and `ends` are HH:MM,
+    "" for the whole day; with `workdays_only` days off are passed over; `since` and `until` are
+    days, "" for ever."""
+
+    code: str
+    name: str
+    weekdays: tuple[int, ...]
+    month_days: tuple[int, ...]
+    lunar_days: tuple[int, ...]
+    starts: str
+    ends: str
+    place: str
+    description: str = ""
+    workdays_only: bool = False
+    since: str = ""
+    until: str = ""
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class LadderStep:
+    """One step of the stewards' ladder (网格员成长阶梯), e.g. 兼职网格员."""
+
+    code: str
+    name: str
+
+
 
     number: str
     words: str
@@ -234,6 +267,8 @@ class Programme:
     def communities(self) -> tuple[Area, ...]:
         """Communities and villages, by code."""
         return tuple(a for _, a in sorted(self.areas.items()) if a.level == "community")
+    recurring: tuple[Recurring, ...] = ()  # by code
+    ladder: tuple[LadderStep, ...] = ()  # from the lowest step up
 
     def area_name(self, code: str) -> str:
         """The name of an area, or the code itself where it has been removed since."""

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from suishou.domain.errors import ProgrammeInvalid
-from suishou.domain.programme import Area, Programme, Unit
+from suishou.domain.programme import Area, LadderStep, Programme, Unit
 from suishou.services.programme_areas import read_areas
 from suishou.services.programme_reading import Findings, Section, read_yaml
 from suishou.services.programme_rules import (
@@ -52,6 +52,7 @@ def _read(folder: Path, top: Section, findings: Findings) -> Programme:
     levels, amenities = top.words("station_levels"), top.words("amenities")
     days_off, workdays, years = _calendar(top)
     values = {
+    activities, recurring = read_activities(folder / "activities.yaml", findings)
         "name": folder.resolve().name,
         "title": top.text("title"),
         "county": county or Area(county_code, "", "county"),
@@ -68,7 +69,11 @@ def _read(folder: Path, top: Section, findings: Findings) -> Programme:
         "station_levels": levels,
         "amenities": amenities,
         "rewards": read_rewards(folder / "rewards.csv", findings),
-        "activities": read_activities(folder / "activities.yaml", findings),
+        "activities": activities,
+        "recurring": recurring,
+        "ladder": tuple(
+            LadderStep(code, name) for code, name in top.words("ladder", required=False).items()
+        ),
         "loop": read_loop(top.section("loop")),
         "points": read_points(top.section("points")),
         "honours": read_honours(top),

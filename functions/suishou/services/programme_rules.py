@@ -190,6 +190,11 @@ def read_honours(top: Section) -> tuple[HonourRule, ...]:
             benefit=part.text("benefit", ""),
         )
         part.finish()
+            notice_days=(
+                part.whole("notice_days", at_least=1, at_most=60)
+                if part.has("notice_days")
+                else HonourRule.notice_days
+            ),
         rules.append(rule)
     return tuple(rules)
 

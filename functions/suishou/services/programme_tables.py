@@ -14,8 +14,9 @@ from datetime import datetime
 from pathlib import Path
 
 from suishou.domain.grid import inside
-from suishou.domain.programme import Activity, Area, Reward, Station
+from suishou.domain.programme import Activity, Area, Recurring, Reward, Station
 from suishou.services.programme_reading import CODE, Findings, Section, read_text, read_yaml
+from suishou.services.programme_recurring import read_recurring
 
 STATION_COLUMNS = tuple(
     "code name level area address lat lon amenities hours phone assumed".split()
@@ -187,8 +188,10 @@ def read_rewards(path: Path, findings: Findings) -> dict[str, Reward]:
     return dict(sorted(rewards.items()))
 
 
-def read_activities(path: Path, findings: Findings) -> tuple[Activity, ...]:
-    """Activities, sorted by start and code."""
+def read_activities(
+    path: Path, findings: Findings
+) -> tuple[tuple[Activity, ...], tuple[Recurring, ...]]:
+    """Activities, sorted by start and code, and what comes again, by code."""
     root = read_yaml(path, findings)
     if root is None:
         return ()
@@ -213,7 +216,8 @@ def read_activities(path: Path, findings: Findings) -> tuple[Activity, ...]:
         if start:
             activities.append((start, activity))
     top.finish()
-    return tuple(a for _, a in sorted(activities, key=lambda pair: (pair[0], pair[1].code)))
+    ordered = sorted(activities, key=lambda pair: (pair[0], pair[1].code))
+    return tuple(activity for _, activity in ordered), recurring
 
 
 def _moment(part: Section, key: str, value: str) -> datetime | None:
@@ -226,3 +230,4 @@ def _moment(part: Section, key: str, value: str) -> datetime | None:
         part.problem(key, "bad_date", detail)
         return None
     return moment
+    recurring = read_recurring(top, codes)
