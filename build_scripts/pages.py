@@ -25,6 +25,6 @@ def render_pages(data: SiteData, shells: Shells, write: Write) -> None:
         write_month(pages, month, data.rows(month))
     write_overview(pages, data)
     write_stations(pages, data)
+    write_calendar(pages, data)
     write_fixed(pages)
     write_sitemap(pages, data)
-    write_calendar(pages, data)

@@ -16,6 +16,7 @@ _SECTIONS = (
     "index.html",
     "cases/index.html",
     "stations/index.html",
+    "calendar.html",
     "honours.html",
     "statistics.html",
     "rules.html",
@@ -23,7 +24,6 @@ _SECTIONS = (
     "track.html",
     "about.html",
     "accessibility.html",
-    "calendar.html",
 )
 
 

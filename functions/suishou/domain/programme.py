@@ -126,11 +126,11 @@ class HonourRule:
     places: int
     tie: Literal["share", "earlier"]
     benefit: str = ""
-
-
     # Working days that the notice (公示) of a proposed round stays up. No law sets them for a
     # programme's own honours; five is what notices of 评比表彰 in the provinces usually give.
     notice_days: int = 5
+
+
 @dataclass(frozen=True)
 class Station:
     """A place where riders rest (驿站). `level` is the programme's own: hub, centre, friendly."""
@@ -175,9 +175,6 @@ class Activity:
 
 
 @dataclass(frozen=True)
-class Emergency:
-    """Whom to telephone first, shown above the form; an empty `number` is shown as 待填."""
-@dataclass(frozen=True)
 class Recurring:
     """Something that comes again (固定安排): exactly one of `weekdays` (1 Monday … 7 Sunday),
     `month_days` (1 to 31) and `lunar_days` (1 to 30) is not empty. `starts` and `ends` are HH:MM,
@@ -207,6 +204,9 @@ class LadderStep:
     name: str
 
 
+@dataclass(frozen=True)
+class Emergency:
+    """Whom to telephone first, shown above the form; an empty `number` is shown as 待填."""
 
     number: str
     words: str
@@ -256,6 +256,8 @@ class Programme:
     extra_days_off: tuple[date, ...] = ()
     extra_workdays: tuple[date, ...] = ()
     calendar_years: tuple[int, ...] = ()  # years whose holidays the two lists above give in full
+    recurring: tuple[Recurring, ...] = ()  # by code
+    ladder: tuple[LadderStep, ...] = ()  # from the lowest step up
     assumed: tuple[str, ...] = ()  # «file:line field» of every value marked `assumed: true`
 
     @cached_property
@@ -267,8 +269,6 @@ class Programme:
     def communities(self) -> tuple[Area, ...]:
         """Communities and villages, by code."""
         return tuple(a for _, a in sorted(self.areas.items()) if a.level == "community")
-    recurring: tuple[Recurring, ...] = ()  # by code
-    ladder: tuple[LadderStep, ...] = ()  # from the lowest step up
 
     def area_name(self, code: str) -> str:
         """The name of an area, or the code itself where it has been removed since."""

@@ -51,8 +51,8 @@ def _read(folder: Path, top: Section, findings: Findings) -> Programme:
     units = top.words("units")
     levels, amenities = top.words("station_levels"), top.words("amenities")
     days_off, workdays, years = _calendar(top)
-    values = {
     activities, recurring = read_activities(folder / "activities.yaml", findings)
+    values = {
         "name": folder.resolve().name,
         "title": top.text("title"),
         "county": county or Area(county_code, "", "county"),

@@ -188,13 +188,13 @@ def read_honours(top: Section) -> tuple[HonourRule, ...]:
             places=part.whole("places", at_least=1, at_most=1000),
             tie=part.choice("tie", ("share", "earlier")),  # type: ignore[arg-type]
             benefit=part.text("benefit", ""),
-        )
-        part.finish()
             notice_days=(
                 part.whole("notice_days", at_least=1, at_most=60)
                 if part.has("notice_days")
                 else HonourRule.notice_days
             ),
+        )
+        part.finish()
         rules.append(rule)
     return tuple(rules)
 

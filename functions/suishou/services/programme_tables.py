@@ -194,7 +194,7 @@ def read_activities(
     """Activities, sorted by start and code, and what comes again, by code."""
     root = read_yaml(path, findings)
     if root is None:
-        return ()
+        return (), ()
     top = Section(path.name, root, "", findings)
     activities: list[tuple[datetime, Activity]] = []
     codes: set[str] = set()
@@ -215,6 +215,7 @@ def read_activities(
         activity = Activity(code, name, starts, ends, place, description, part.finish())
         if start:
             activities.append((start, activity))
+    recurring = read_recurring(top, codes)
     top.finish()
     ordered = sorted(activities, key=lambda pair: (pair[0], pair[1].code))
     return tuple(activity for _, activity in ordered), recurring
@@ -230,4 +231,3 @@ def _moment(part: Section, key: str, value: str) -> datetime | None:
         part.problem(key, "bad_date", detail)
         return None
     return moment
-    recurring = read_recurring(top, codes)
