@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from build_scripts.pages_calendar import write_calendar
 from build_scripts.pages_cases import write_month
+from build_scripts.pages_english import write_english
 from build_scripts.pages_fixed import write_fixed
 from build_scripts.pages_overview import write_overview
 from build_scripts.pages_sitemap import write_sitemap
@@ -27,4 +28,5 @@ def render_pages(data: SiteData, shells: Shells, write: Write) -> None:
     write_stations(pages, data)
     write_calendar(pages, data)
     write_fixed(pages)
+    write_english(pages, data)
     write_sitemap(pages, data)

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from build_scripts import view_words as words
 from build_scripts.site import Shells
 from build_scripts.site_data import Write
+from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
 from suishou.domain.programme import Programme
 
 _HEAD = "head.html"
+_CHINESE = Markup(' lang="zh-CN"')  # on what stays Chinese in an English page
 
 
 class PageWriter:
@@ -27,30 +29,54 @@ class PageWriter:
         self.programme = programme
         self.shells = shells
         self.write = write
-        self._environment = _environment(shells.templates)
+        self._chinese = _environment(shells.templates, english=False)
+        self._english = _environment(shells.templates, english=True)
 
     def page(self, path: str, template: str, title: str, description: str, **values: Any) -> None:
-        """Writes `path` in the frame of its section; `root` leads to the site's root."""
+        """Writes `path` in the frame of its section, in English below `en/`; `root` leads to the
+        site's root, `home` to the root of the page's own language."""
         root = "../" * path.count("/")
-        common = {"root": root, "programme": self.programme, "assets": self.shells.assets}
-        head = self._environment.get_template(_HEAD).render(
+        english = path.startswith(ENGLISH)
+        environment = self._english if english else self._chinese
+        common = {
+            "root": root,
+            "home": root + ENGLISH if english else root,
+            "chinese": _CHINESE if english else "",
+            "programme": self.programme,
+            "assets": self.shells.assets,
+        }
+        head = environment.get_template(_HEAD).render(
+            locale="en_GB" if english else "zh_CN",
+            alternates=self._alternates(path),
             title=title,
             description=description,
             site=self.programme.title,
             address=self.shells.address + path if self.shells.address else "",
         )
-        main = self._environment.get_template(template).render(**common, **values)
+        main = environment.get_template(template).render(**common, **values)
         self.write(path, self.shells.frame(section_of(path)).page(path, head, main))
+
+    def _alternates(self, path: str) -> tuple[tuple[str, str], ...]:
+        """(language, whole address) of a page that exists in both languages; () of any other, or
+        where the site's address is not configured."""
+        chinese = path.removeprefix(ENGLISH)
+        if not self.shells.address or ENGLISH + chinese not in self.shells.frames:
+            return ()
+        address = self.shells.address
+        return (("zh-CN", address + chinese), ("en", address + ENGLISH + chinese))
 
 
 def section_of(path: str) -> str:
-    """The index page whose frame a page stands in: `cases/2026/05/x.html` → `cases/index.html`."""
+    """The index page whose frame a page stands in: `cases/2026/05/x.html` → `cases/index.html`;
+    likewise below `en/`."""
+    if path.startswith(ENGLISH):
+        return ENGLISH + section_of(path.removeprefix(ENGLISH))
     first, slash, _ = path.partition("/")
     return f"{first}/index.html" if slash else path
 
 
 @lru_cache(maxsize=4)
-def _environment(templates: Path) -> Environment:
+def _environment(templates: Path, english: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -59,7 +85,8 @@ def _environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["day"] = words.day_words
-    environment.filters["month"] = words.month_words
-    environment.filters["limit"] = words.limit_words
+    if english:
+        speak_english(environment, english_words(templates.parent))
+    else:
+        speak_chinese(environment)
     return environment

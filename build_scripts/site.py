@@ -18,6 +18,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
 from build_scripts.site_shell import Shell, cut, finished, with_root
+from build_scripts.translations import english_words
 from suishou.domain.programme import Programme
 
 ERROR_PAGE = "404.html"
@@ -57,6 +58,8 @@ def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
         site_name=programme.title,
     )
     config.extra["programme"] = frame_facts(programme)
+    config.extra["english"] = english_words(site_src)
+    config.extra["english_pages"] = english_pages(site_src / "pages")
     build(config)
     assets, files = hashed_assets(site_src / "assets")
     policy = content_policy(config.extra["api_root"])
@@ -78,6 +81,12 @@ def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
         address=config.site_url or "",
         api_root=config.extra["api_root"].rstrip("/"),
     )
+
+
+def english_pages(pages: Path) -> list[str]:
+    """Addresses of the Chinese pages that have an English twin at the same place below `en/`."""
+    twins = (path.relative_to(pages / "en") for path in sorted((pages / "en").rglob("*.md")))
+    return [path.with_suffix(".html").as_posix() for path in twins]
 
 
 def frame_facts(programme: Programme) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def test_every_page_has_a_language_a_title_a_description_and_one_heading(
         if path == "api-reply.html":
             continue
         page = Page(html)
-        assert ("html", {"lang": "zh", "class": "no-js"}) in page.tags, path
+        language = "en" if path.startswith("en/") else "zh"
+        assert ("html", {"lang": language, "class": "no-js"}) in page.tags, path
         assert page.count("h1") == 1, path
         assert html.partition("</head>")[0].count("<title>") == 1, path
         assert "<!--slot" not in html, path
