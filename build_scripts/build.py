@@ -8,7 +8,9 @@ same bytes, whether everything was rendered or only what changed.
 
 from __future__ import annotations
 
+import logging
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from urllib.parse import urlsplit
 
 from build_scripts import gather
 from build_scripts.check import Site, check_site
+from build_scripts.content_store import DamagedWork
 from build_scripts.pages import render_pages
 from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import Publication, Publications
@@ -41,6 +44,8 @@ from suishou.domain.programme import Programme
 from suishou.services.system import System
 from suishou.storage.table import Require, Table
 
+log = logging.getLogger("suishou.build")
+SNAPSHOT, SUMMARIES = "snapshot", "summaries"  # in the work folder
 SITE_SRC = Path(__file__).parent.parent / "site_src"
 
 MakeShells = Callable[[Programme, Path, Path], Any]
@@ -98,15 +103,37 @@ def build(
 
     Raises `CheckFailed` or `FiguresDiffer` when the site is not fit to be published, whatever
     `guard` raises, and the errors of storage, templates and disk; after each the public folder
-    holds what it held before, and the same rows stay dirty.
+    holds what it held before, and the same rows stay dirty. A damaged work folder costs a build
+    from all rows, no more.
     """
+    arguments = (system, out, work, force, guard, progress, site_src, make_shells, render)
+    try:
+        return _build(*arguments)
+    except DamagedWork as damage:
+        log.warning("build: work folder damaged, starting from all rows: %s", damage)
+        for kept in (SNAPSHOT, SUMMARIES):
+            shutil.rmtree(work / kept, ignore_errors=True)
+        return _build(*arguments)
+
+
+def _build(
+    system: System,
+    out: Path,
+    work: Path,
+    force: bool,
+    guard: Guard,
+    progress: Progress,
+    site_src: Path,
+    make_shells: MakeShells,
+    render: Callable[..., None],
+) -> BuildResult:
     clock, public = _Clock(progress), system.public
     publications = Publications(out)
     standing = publications.current()
     with clock.step("snapshot"):
-        snapshot = take_snapshot(public, work / "snapshot")
+        snapshot = take_snapshot(public, work / SNAPSHOT)
     with clock.step("measures"):
-        summary = summarise(snapshot, work / "summaries", guard.beat)
+        summary = summarise(snapshot, work / SUMMARIES, guard.beat)
     with clock.step("frame"):
         shells: ShellFiles = make_shells(system.programme, site_src, _made(work / "mkdocs"))
         inputs = gather.inputs_hash(system.programme, site_src)
@@ -204,8 +231,8 @@ def _tidy(
         forget_in_kept(publications, known)
         publications.drop_old()
     touched = {dirty.case_id for dirty in snapshot.seen}
-    drop_old_content(work / "snapshot", snapshot, kept=1 if tombstones & touched else ROOTS_KEPT)
-    drop_old_summaries(work / "summaries", snapshot)
+    drop_old_content(work / SNAPSHOT, snapshot, kept=1 if tombstones & touched else ROOTS_KEPT)
+    drop_old_summaries(work / SUMMARIES, snapshot)
 
 
 def _made(folder: Path) -> Path:

@@ -17,6 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from suishou.domain.errors import SuishouError
+
+
+class DamagedWork(SuishouError):
+    """What a build kept for the next one is not what was written (a power cut, a full disk). All of
+    it can be made again from the public rows."""
+
 
 def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
@@ -39,10 +46,12 @@ def write_whole(path: Path, content: bytes) -> None:
 
 class ContentStore:
     """One folder; files lie at `<first two digits>/<hash>`. Paths are plain text inside: a build
-    opens tens of thousands of files, and `Path` would cost as much as the disk."""
+    opens tens of thousands of files, and `Path` would cost as much as the disk. `verified`: what is
+    read is compared with its hash."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, verified: bool = False) -> None:
         self._folder = str(folder)
+        self._verified = verified
         self._made: set[str] = set()
 
     def path(self, digest: str) -> str:
@@ -75,9 +84,18 @@ class ContentStore:
         return self.put(canonical_json(value))
 
     def get(self, digest: str) -> bytes:
-        """Raises FileNotFoundError for a hash that is not kept."""
-        with open(self.path(digest), "rb", buffering=0) as file:
-            return file.read()
+        """Raises FileNotFoundError for a hash that is not kept; a verified store `DamagedWork` for
+        that too, and for bytes that are not those of the hash."""
+        try:
+            with open(self.path(digest), "rb", buffering=0) as file:
+                content = file.read()
+        except FileNotFoundError:
+            if self._verified:
+                raise DamagedWork(f"{digest} is gone") from None
+            raise
+        if self._verified and content_hash(content) != digest:
+            raise DamagedWork(f"{digest} holds something else")
+        return content
 
     def get_json(self, digest: str) -> Any:
         return json.loads(self.get(digest))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from build_scripts.content_store import ContentStore, canonical_json, write_whole
+from build_scripts.content_store import ContentStore, DamagedWork, canonical_json, write_whole
 from build_scripts.partitions import (
     Change,
     MonthManifest,
@@ -90,9 +90,10 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
     """The state of all public rows, from the last snapshot in `folder` and the dirty rows; from all
     rows, through the lists of months, when `folder` holds none.
 
-    Raises `BadPublicRow` when a row cannot be read (nothing is lost: it stays dirty), `Overtaken`.
+    Raises `BadPublicRow` when a row cannot be read (nothing is lost: it stays dirty), `Overtaken`,
+    `DamagedWork` when the last snapshot cannot be relied on.
     """
-    store = ContentStore(folder / "content")
+    store = ContentStore(folder / "content", verified=True)
     stones = _tombstones(public)
     roots = _roots(folder)
     before = _months_of(store, roots[0]) if roots else {}
@@ -156,7 +157,10 @@ def _tombstones(public: Table) -> dict[str, int]:
 
 def _roots(folder: Path) -> list[str]:
     path = folder / ROOTS
-    return list(json.loads(path.read_bytes())) if path.exists() else []
+    try:
+        return list(json.loads(path.read_bytes())) if path.exists() else []
+    except ValueError as error:
+        raise DamagedWork(path.name) from error
 
 
 def _months_of(store: ContentStore, root: str) -> dict[str, MonthManifest]:

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from build_scripts import figures, rollups
-from build_scripts.content_store import canonical_json, content_hash, write_whole
+from build_scripts.content_store import DamagedWork, canonical_json, content_hash, write_whole
 from build_scripts.rollups import RolledMeasures, RollUp
 from build_scripts.snapshot import Snapshot
 from suishou.domain import measures as measuring
@@ -85,7 +86,7 @@ class _Tree:
         """The roll-up of these months, from the cache when nothing of it changed."""
         path = self.cache / f"{self._name(size, months)}.json"
         if size != ALL and path.exists():
-            return rollups.from_json(json.loads(path.read_bytes()))
+            return rollups.from_json(_cached(path))
         if size == YEAR:
             below = [self._month(month) for month in months]
         else:
@@ -107,7 +108,7 @@ class _Tree:
     def month_measures(self, month: str) -> Measures:
         """All cells of a month, from the summaries of its parts."""
         every = [
-            measuring.from_json(json.loads((self.cache / f"{digest}-cells.json").read_bytes()))
+            measuring.from_json(_cached(self.cache / f"{digest}-cells.json"))
             for digest in self._parts(month)
         ]
         return rollups.joined(every)
@@ -119,7 +120,7 @@ class _Tree:
     def _part(self, digest: str) -> RollUp:
         path = self.cache / f"{digest}.json"
         if path.exists():
-            return rollups.from_json(json.loads(path.read_bytes()))
+            return rollups.from_json(_cached(path))
         self.parts_computed += 1
         cells, roll = summarise_part(self.snapshot, digest)
         write_whole(self.cache / f"{digest}-cells.json", canonical_json(measuring.to_json(cells)))
@@ -158,3 +159,10 @@ def summarise_part(snapshot: Snapshot, digest: str) -> tuple[Measures, RollUp]:
 def _code_hash() -> str:
     sources = (str(measuring.__file__), str(figures.__file__), str(rollups.__file__), __file__)
     return content_hash(b"".join(Path(source).read_bytes() for source in sources))[:16]
+
+
+def _cached(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError) as error:
+        raise DamagedWork(path.name) from error

@@ -55,6 +55,24 @@ def test_rendering_only_what_changed_gives_the_bytes_of_a_full_build(tmp_path: P
     assert mentions(tmp_path / "a", "改过的标题")
 
 
+@pytest.mark.parametrize("left", [b"", b"garbage", None], ids=["empty", "garbage", "gone"])
+@pytest.mark.parametrize("kind", ["snapshot/content/*/*", "snapshot/roots.json", "summaries/*/*"])
+def test_a_damaged_work_folder_costs_a_build_from_all_rows_and_loses_no_case(
+    tmp_path: Path, kind: str, left: bytes | None
+) -> None:
+    system = county(tmp_path)
+    rows = rows_for(system.programme, 30)
+    put(system, *rows)
+    tiny_build(system, tmp_path / "a", tmp_path / "work")
+    for path in (tmp_path / "work").glob(kind):
+        path.write_bytes(left) if left is not None else path.unlink()
+    put(system, replace(rows[3], title="改过的标题"))
+    tiny_build(system, tmp_path / "a", tmp_path / "work")
+    tiny_build(system, tmp_path / "b", tmp_path / "fresh")
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+    assert mentions(tmp_path / "a", "改过的标题")
+
+
 def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
     system = county(tmp_path)
     put(system, *rows_for(system.programme, 9))
