@@ -14,8 +14,9 @@ it to most of this):
 - A month's lists have names that begin with `index`, `category-` or `street-` (see `is_list`): they
   are published after the pages that they link to.
 - Every other file is written at every build; what is not written any more is removed.
-- A case's files are `case_path(row)`, its twin `.json`, and its photos at `photo_path(row, key)`.
-  The build itself writes the photos of rows that are `shown`; the renderer only links to them.
+- A case's files are `case_path(row)`, its twin `.json`, and its photos at `photo_path(row, key)`,
+  small copies at `small_photo_path`. The build itself writes the photos of rows that are `shown`;
+  the renderer only links to them.
 - Anywhere else, a mention of a case stands in one element with `data-case="ID"` (`<li>`,
   `<article>`, `<tr>`), and in JSON lists in one object with `"id": "ID"`; so that a take-down can
   cut it out of a published file.
@@ -31,7 +32,7 @@ from typing import Any, Protocol
 
 from suishou.domain.measures import Measures
 from suishou.domain.programme import Programme, Station
-from suishou.domain.public_row import PublicRow
+from suishou.domain.public_row import PublicRow, small_photo_key
 
 Write = Callable[[str, bytes], None]
 _MONTH = re.compile(r"(?:^|/)(\d{4})[/-](0[1-9]|1[0-2])(?=/|\.[a-z]+$|$)")
@@ -86,6 +87,11 @@ def photo_path(row: PublicRow, key: str) -> str:
     cases share does not vanish from the other.
     """
     return f"{case_stem(row.month, row.id)}-{PurePosixPath(key).name}"
+
+
+def small_photo_path(row: PublicRow, key: str) -> str:
+    """Where the photo's small copy is published: `cases/2026/05/ID-NAME-small.jpg`."""
+    return photo_path(row, small_photo_key(key))
 
 
 def case_stem(month: str, case_id: str) -> str:

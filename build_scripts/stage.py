@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from build_scripts.publications import EVERY_BUILD, Publication, Publications, Staging
-from build_scripts.site_data import ShellFiles, SiteData, Write, photo_path
+from build_scripts.site_data import ShellFiles, SiteData, Write, photo_path, small_photo_path
 from build_scripts.snapshot import Snapshot
 from build_scripts.spool import Spool
+from suishou.domain.public_row import small_photo_key
 from suishou.storage.blobs import Blobs
 
 Shells = TypeVar("Shells", bound=ShellFiles)
@@ -73,8 +74,16 @@ def _stage_photos(
     before = publications.files(standing.groups.get(month))
     for row in data.rows(month):
         for key in (*row.photos_before, *row.photos_after) if row.shown else ():
-            path = photo_path(row, key)
+            path, small = photo_path(row, key), small_photo_path(row, key)
+            content: bytes | None = None
             if path in before:
                 staging.reuse(path, before[path])
             elif (content := photos.get(key)) is not None:
                 staging.write(path, content)
+            if small in before:
+                staging.reuse(small, before[small])
+            # A photo published before there were small copies stands in for its own.
+            elif (
+                less := photos.get(small_photo_key(key)) or content or photos.get(key)
+            ) is not None:
+                staging.write(small, less)

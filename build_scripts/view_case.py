@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from build_scripts import view_words as words
-from build_scripts.site_data import case_path, photo_path
+from build_scripts.site_data import case_path, photo_path, small_photo_path
 from suishou.domain.programme import CLOCKS, Programme
 from suishou.domain.public_row import PublicClock, PublicRow, Step
 
@@ -126,7 +126,7 @@ def case_card(row: PublicRow, programme: Programme) -> CaseCard:
         tone=words.STAGE_TONES.get(row.stage, "doing"),
         day=row.closed_on or row.reported_on,
         dated="结案" if row.closed_on else "上报",
-        photo=photo_path(row, photo) if photo else "",
+        photo=small_photo_path(row, photo) if photo else "",
     )
 
 

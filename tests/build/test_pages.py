@@ -16,7 +16,7 @@ from build_scripts import view_words
 from build_scripts.pages import render_pages
 from build_scripts.pages_cases import CASES_PER_PAGE
 from build_scripts.site import Shells, build_shells
-from build_scripts.site_data import SiteData, case_path, month_of_path, photo_path
+from build_scripts.site_data import SiteData, case_path, month_of_path, photo_path, small_photo_path
 from suishou import wording
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicClock, PublicRow, to_json
@@ -119,9 +119,10 @@ def test_every_internal_link_leads_to_a_file_of_the_site(
     data: SiteData, site: dict[str, bytes]
 ) -> None:
     photos = {
-        photo_path(row, key)
+        path_of(row, key)
         for row in rows_of(data)
         for key in (*row.photos_before, *row.photos_after)
+        for path_of in (photo_path, small_photo_path)
     }
     for path, html in html_of(site).items():
         if path == "api-reply.html":

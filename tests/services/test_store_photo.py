@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from suishou.domain.errors import Invalid, NotFound, TooLarge, UnsupportedType
+from suishou.domain.public_row import small_photo_key
 from suishou.services.photo_format import PHOTO_BYTES_MAX, photo_format
 from suishou.services.store_photo import (
     Mask,
@@ -19,6 +20,7 @@ from suishou.services.store_photo import (
     raw_photo_key,
     reencode,
     store_photo,
+    withdraw_photo,
 )
 from suishou.services.system import System
 from tests.services.local_systems import demonstration_system
@@ -236,8 +238,27 @@ def test_a_masked_copy_has_another_name_and_few_colours_where_it_is_masked(syste
 def test_publishing_again_gives_the_same_key(system: System) -> None:
     photo_id = store_photo(system, encoded(picture()))
     masks = ((0, 0, 500, 5),)
-    assert publish_photo(system, photo_id, masks) == publish_photo(system, photo_id, masks)
-    assert len(system.public_photos.list()) == 1
+    key = publish_photo(system, photo_id, masks)
+    assert publish_photo(system, photo_id, masks) == key
+    assert system.public_photos.list() == sorted([key, small_photo_key(key)])
+
+
+def test_a_small_copy_lies_beside_the_photo_and_is_masked_too(system: System) -> None:
+    photo_id = store_photo(system, encoded(picture(1200, 600)))
+    key = publish_photo(system, photo_id, ((0, 0, 1200, 600),))
+    small = system.public_photos.get(small_photo_key(key))
+    assert small is not None
+    with Image.open(io.BytesIO(small)) as image:
+        assert image.size == (320, 160)
+        assert len(set(image.convert("L").resize((6, 3)).tobytes())) <= 4 * 3 + 6
+    assert len(small) < len(system.public_photos.get(key) or b"")
+
+
+def test_a_photo_that_is_withdrawn_takes_its_small_copy_along(system: System) -> None:
+    key = publish_photo(system, store_photo(system, encoded(picture())))
+    withdraw_photo(system, key)
+    withdraw_photo(system, key)
+    assert system.public_photos.list() == []
 
 
 @pytest.mark.parametrize("mask", [(40, 0, 5, 5), (-1, 0, 5, 5), (0, 0, 0, 5)])

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from suishou.domain.public_row import to_json
+from suishou.domain.public_row import small_photo_key, to_json
 from suishou.domain.public_view import Published, public_row
 from suishou.services.approve_publication import public_copies
 from suishou.services.write_outbox import messages
@@ -92,12 +92,12 @@ def _photos(seen: Seen, found: SeenCase, row: dict[str, list[str]]) -> Iterator[
     """A shown photo is there; of a case that is taken down none is."""
     kept = seen.world.public_photos.kept
     for key in (*row["photos_before"], *row["photos_after"]):
-        if key not in kept:
+        if key not in kept or small_photo_key(key) not in kept:
             yield f"case {found.case.id} shows a photo that is gone"
     item = found.items.get(private_keys.PUBLICATION)
     for key in public_copies(item.body) if item else ():
         shown = key in (*item.body.get("photos_before", ()), *item.body.get("photos_after", ()))
-        if key in kept and (found.case.taken_down or not shown):
+        if {key, small_photo_key(key)} & set(kept) and (found.case.taken_down or not shown):
             yield f"case {found.case.id}: a public photo outlived its publication"
 
 

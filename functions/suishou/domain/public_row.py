@@ -85,6 +85,11 @@ class PublicRow:
     ] = ()  # configured code of each grant, "" where none was given
 
 
+def small_photo_key(key: str) -> str:
+    """The key of a photo's small copy, for lists: `photos/<hash>-small.jpg`."""
+    return f"{key.removesuffix('.jpg')}-small.jpg"
+
+
 _NAMES = {f.name: None for f in fields(PublicRow)}  # in their order
 _LISTS = ("assisting_units", "duplicates", "photos_before", "photos_after", "extension_reasons")
 _PLAIN = frozenset({str, int, bool, type(None)})

@@ -14,7 +14,7 @@ from suishou.services.award_points import award_points
 from suishou.services.case_store import get_case, read_events
 from suishou.services.publish_case import publish_case
 from suishou.services.record_failure import record_failure
-from suishou.services.store_photo import raw_photo_key
+from suishou.services.store_photo import raw_photo_key, withdraw_photo
 from suishou.services.system import System
 from suishou.services.write_outbox import write_outbox
 from suishou.storage import private_keys as keys
@@ -35,7 +35,7 @@ def _remove_photos(system: System, case: Case, events: tuple[Event, ...]) -> Non
     """Public copies go with a take-down, a new approval or an erasure; raw ones with an erasure."""
     publication = system.private.get(keys.case(case.id), keys.PUBLICATION)
     for photo in sorted(withdrawn_copies(case, publication.body)) if publication else ():
-        system.public_photos.delete(photo)
+        withdraw_photo(system, photo)
     if any(event.kind == "text_erased" for event in events):
         for photo_id in (*case.photos, *case.after_photos):
             system.raw_photos.delete(raw_photo_key(photo_id))

@@ -19,6 +19,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from suishou.domain.errors import Invalid, NotFound, Refused
 from suishou.domain.field_checks import MASKS_MAX
+from suishou.domain.public_row import small_photo_key
 from suishou.services.photo_format import (
     WEBP_PIXELS_MAX,
     check_pixels,
@@ -28,7 +29,9 @@ from suishou.services.photo_format import (
 from suishou.services.system import System
 
 SIDE_MAX = 1600  # pixels: reads a street sign, weighs some 300 KB
+SMALL_SIDE_MAX = 320  # pixels: a list shows it at 96 to 160, on twofold screens too; some 12 KB
 JPEG_QUALITY = 82
+SMALL_JPEG_QUALITY = 72
 MASK_BLOCKS = 3  # along a mask's shorter side: text and faces cannot be computed back from so few
 CONTENT_TYPE = "image/jpeg"
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -75,6 +78,7 @@ def publish_photo(
     system: System, photo_id: str, masks: Sequence[Mask] = (), owner: str = ""
 ) -> str:
     """The key, among the public photos, of a copy with these rectangles masked beyond recovery.
+    A small copy for lists lies beside it, under `small_photo_key`.
 
     Each `owner` has a copy of its own: a photo that two cases show can go from one of them.
     Repeating is fine. Raises NotFound for an unknown photo, Invalid (`masks.<n>`) for a rectangle
@@ -90,8 +94,16 @@ def publish_photo(
             _mask(image, mask, f"masks.{number}")
         jpeg = _photo(image).jpeg
     key = raw_photo_key(hashlib.sha256(owner.encode() + jpeg).hexdigest())
+    # The small copy first: whoever finds a photo finds its small copy too.
+    system.public_photos.put(small_photo_key(key), _small(jpeg), CONTENT_TYPE)
     system.public_photos.put(key, jpeg, CONTENT_TYPE)
     return key
+
+
+def withdraw_photo(system: System, key: str) -> None:
+    """Takes a public copy and its small one away; absent ones are fine."""
+    for withdrawn in (key, small_photo_key(key)):
+        system.public_photos.delete(withdrawn)
 
 
 def raw_photo(system: System, photo_id: str) -> bytes:
@@ -156,6 +168,17 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass
     return image.convert(wanted)
+
+
+def _small(jpeg: bytes) -> bytes:
+    """A copy of one of our own JPEGs (already masked) at most SMALL_SIDE_MAX pixels long."""
+    with _decoding, Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as stored:
+        stored.draft("RGB", (2 * SMALL_SIDE_MAX, 2 * SMALL_SIDE_MAX))
+        image = stored.convert("RGB")
+    image.thumbnail((SMALL_SIDE_MAX, SMALL_SIDE_MAX), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=SMALL_JPEG_QUALITY, progressive=True, optimize=True)
+    return out.getvalue()
 
 
 def _photo(image: Image.Image) -> Photo:
