@@ -203,7 +203,8 @@ def _scan(data: SiteData) -> PrivacyScan:
 
 def count_files(publications: Publications, publication: Publication) -> int:
     """How many files a publication puts into the public folder."""
-    return sum(len(publications.files(group)) for group in publication.groups.values())
+    groups = publication.groups.values()
+    return sum(group.count or len(publications.files(group)) for group in groups)
 
 
 def memory_bytes_max() -> int:

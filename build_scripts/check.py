@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
@@ -18,12 +18,15 @@ from urllib.parse import unquote, urlsplit
 from build_scripts.cut_out import belongs_to, is_text
 from build_scripts.page_facts import Link, page_facts, unbalanced
 from build_scripts.privacy_scan import PrivacyScan
-from build_scripts.publications import EVERY_BUILD, Files, Publication, Publications, group_of_path
+from build_scripts.publications import EVERY_BUILD, Publication, Publications, group_of_path
 from build_scripts.site_data import is_list
+from build_scripts.worker_processes import in_processes, processes_for
 from suishou.domain.errors import SuishouError
 
 ROOT_MARK = "<!--root-->"  # in the frame of the API's answers, which are read at any depth
 PROBLEMS_LISTED_MAX = 200
+FILES_FOR_PROCESSES = 1_000
+LINKED_FROM_MONTHS = (".html", ".css", ".js", ".svg", ".png", ".xml", ".ics")
 SAMPLE = "00"  # month pages whose hash begins so are parsed too: one in 256, always the same ones
 _CASE_PAGE = re.compile(r"cases/\d{4}/\d{2}/([^/]+)\.html")
 _NOT_PAGES = frozenset({"mailto", "tel", "sms", "data", "javascript", "geo"})
@@ -67,52 +70,89 @@ def check_site(
     *,
     everything: bool,
     beat: Callable[[], None] = lambda: None,
+    processes: int = 0,
 ) -> int:
     """Checks links, HTML and privacy of what differs from `standing` (or of everything); answers
     how many files it read. Raises `CheckFailed`."""
     checker = _Checker(site, scan)
-    read = 0
-    for path, digest in _to_check(site, standing, everything):
-        if is_text(path):
-            checker.check(path, digest)
-            read += 1
-            beat()
-        if len(checker.problems) >= PROBLEMS_LISTED_MAX:
-            break
-    if checker.problems:
-        raise CheckFailed(sorted(checker.problems, key=lambda p: (p.path, p.code, p.detail)))
+
+    def checked(group: str) -> tuple[int, list[SiteProblem]]:
+        return checker.check_group(_to_check(site, standing, group, everything))
+
+    everything = everything or _may_dangle_anywhere(site, standing)
+    groups = [name for name in sorted(site.staged.groups) if _differs(site, standing, name)]
+    groups = sorted(site.staged.groups) if everything else groups
+    weight = sum(site.staged.groups[name].count for name in groups)
+    count = processes or processes_for(weight, FILES_FOR_PROCESSES)
+    read, problems = 0, []
+    for _, (files, found) in in_processes(groups, checked, count, beat):
+        read += files
+        problems += found
+    if problems:
+        raise CheckFailed(sorted(problems, key=lambda p: (p.path, p.code, p.detail)))
     return read
 
 
-def _to_check(site: Site, standing: Publication, everything: bool) -> Iterator[tuple[str, str]]:
+def _may_dangle_anywhere(site: Site, standing: Publication) -> bool:
+    """Whether something has gone that the pages of any month may link to."""
+    before = site.publications.files(standing.groups.get(EVERY_BUILD))
+    now = site.publications.files(site.staged.groups.get(EVERY_BUILD))
+    return any(path.endswith(LINKED_FROM_MONTHS) for path in before.keys() - now.keys())
+
+
+def _differs(site: Site, standing: Publication, name: str) -> bool:
+    before, now = standing.groups.get(name), site.staged.groups[name]
+    # What belongs to every build may link into any month.
+    return name == EVERY_BUILD or before is None or before.files != now.files
+
+
+def _to_check(
+    site: Site, standing: Publication, name: str, everything: bool
+) -> list[tuple[str, str]]:
+    """The files of a group that must be read: all but those that stood with the same bytes, and
+    even these where a file has gone that they may link to."""
     listed = site.publications.files
-    frame_before = listed(standing.groups.get(EVERY_BUILD))
-    frame_now = listed(site.staged.groups.get(EVERY_BUILD))
-    everything = everything or not frame_before.keys() <= frame_now.keys()
-    for name, group in sorted(site.staged.groups.items()):
-        before = standing.groups.get(name)
-        # Files of every build may link into any month, so they are always read.
-        if not everything and name != EVERY_BUILD and before and before.files == group.files:
-            continue
-        files = listed(group)
-        files_before: Files = {} if everything or name == EVERY_BUILD else listed(before)
-        if not files_before.keys() <= files.keys():
-            files_before = {}
-        yield from (
-            (path, digest)
-            for path, digest in sorted(files.items())
-            if files_before.get(path) != digest
-        )
+    files = listed(site.staged.groups.get(name))
+    before = {} if everything else listed(standing.groups.get(name))
+    if name == EVERY_BUILD and not everything and _month_lost_files(site, standing):
+        before = {}
+    if not before.keys() <= files.keys() and name != EVERY_BUILD:
+        before = {}
+    return [(path, digest) for path, digest in sorted(files.items()) if before.get(path) != digest]
+
+
+def _month_lost_files(site: Site, standing: Publication) -> bool:
+    """Whether any file of a month has gone, so that a page of every build may link to nothing."""
+    if standing.groups.keys() - site.staged.groups.keys():
+        return True
+    listed = site.publications.files
+    changed = (name for name in site.staged.groups if _differs(site, standing, name))
+    return any(
+        listed(standing.groups.get(name)).keys() - listed(site.staged.groups[name]).keys()
+        for name in changed
+    )
 
 
 class _Checker:
     def __init__(self, site: Site, scan: PrivacyScan) -> None:
         self._site = site
         self._scan = scan
-        self._names: dict[str, frozenset[str]] = {}
+        self._files = lru_cache(maxsize=4)(self._paths_of)  # thousands of names each
+        self._lists = lru_cache(maxsize=1_000)(self._paths_of)  # some dozens
         self._judged = lru_cache(maxsize=50_000)(self._judge)
         self._kinds_parsed: set[tuple[str, bool, int]] = set()
         self.problems: list[SiteProblem] = []
+
+    def check_group(self, files: list[tuple[str, str]]) -> tuple[int, list[SiteProblem]]:
+        """How many of these files were read, and what is wrong with them."""
+        read, self.problems = 0, []
+        for path, digest in files:
+            if is_text(path):
+                self.check(path, digest)
+                read += 1
+            if len(self.problems) >= PROBLEMS_LISTED_MAX:
+                break
+        return read, self.problems
 
     def check(self, path: str, digest: str) -> None:
         try:
@@ -145,7 +185,7 @@ class _Checker:
     def _is_parsed(self, path: str, digest: str) -> bool:
         """A month's pages come from one template each: the first of a kind and a sample tell."""
         group, parts = group_of_path(path), path.split("/")
-        kind = (group, is_list(path), len(parts))
+        kind = (parts[0], is_list(path), len(parts))
         first = kind not in self._kinds_parsed
         self._kinds_parsed.add(kind)
         return first or group == EVERY_BUILD or digest.startswith(SAMPLE)
@@ -166,7 +206,9 @@ class _Checker:
             return target, "leads out of the site"
         if target.startswith(self._site.api_prefixes):
             return target, ""
-        return target, "" if target in self._paths(group_of_path(target)) else "no such file"
+        group, listed = group_of_path(target), is_list(target)
+        paths = self._lists if listed else self._files
+        return target, "" if target in paths(group, listed) else "no such file"
 
     def _target(self, folder: str, address: str) -> str:
         """The path from the site's root that an address in a page of this folder leads to."""
@@ -182,13 +224,8 @@ class _Checker:
             return "index.html"
         return f"{normal}/index.html" if address.endswith(("/", "/.", "..")) else normal
 
-    def _paths(self, group: str) -> frozenset[str]:
-        if group not in self._names:
-            if len(self._names) > 12:  # a year of months; more only costs memory
-                self._names.clear()
-            files = self._site.publications.files(self._site.staged.groups.get(group))
-            self._names[group] = frozenset(files)
-        return self._names[group]
+    def _paths_of(self, group: str, lists: bool) -> frozenset[str]:
+        return self._site.publications.paths(self._site.staged.groups.get(group), lists=lists)
 
     def _add(self, path: str, code: str, detail: str) -> None:
         self.problems.append(SiteProblem(path, code, detail))

@@ -25,12 +25,12 @@ _ENTRY = r"[ \t]*<(url|entry|item)\b[^>]*>(?:(?!</\1>).)*?{case}(?:(?!</\1>).)*<
 
 def belongs_to(path: str, case_id: str) -> bool:
     """Whether the file is the case's own: its page, a twin in another format, one of its photos."""
-    name = PurePosixPath(path).name
+    name = path.rpartition("/")[2]
     return name.startswith((f"{case_id}.", f"{case_id}-"))
 
 
 def is_text(path: str) -> bool:
-    return PurePosixPath(path).suffix in TEXT_SUFFIXES
+    return path[path.rfind(".") :] in TEXT_SUFFIXES
 
 
 def without_cases(path: str, content: bytes, case_ids: Collection[str]) -> bytes | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def site_data(
         changed_months=frozenset(changed_months),
         data_day=summary.data_day,
         shown_counts=summary.shown,
-        load_month=snapshot.rows,
+        load_month=lru_cache(maxsize=1)(snapshot.rows),  # pages, then photos, of one month
     )
 
 

@@ -18,6 +18,7 @@ _END_MAY_BE_LEFT_OUT = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "opti
 _TAG = re.compile(r"<[a-z](?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _ATTRIBUTE = re.compile(r"\s([a-z][a-z-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _TITLE = re.compile(r"<title>\s*[^<\s][^<]*</title>")
+_HEADING = re.compile(r"<h1\b")
 _OPEN_SLOT = "<!--slot:"  # the frame of the API's answers has its title and heading put in later
 _FETCHED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest"})
 
@@ -50,30 +51,67 @@ class _Tag:
 
 def page_facts(text: str) -> PageFacts:
     """The facts of one page."""
-    tags = [facts for facts in map(_tag, _TAG.findall(text)) if facts is not None]
-    ids = [tag.id for tag in tags if tag.id]
-    problems = sorted({tag.problem for tag in tags if tag.problem})
+    own, framed = pieces(text)
+    found = [_piece(piece) for piece in own] + [_framed_piece(piece) for piece in framed]
+    ids = [name for piece in found for name in piece.ids]
+    problems = sorted({problem for piece in found for problem in piece.problems})
     if _OPEN_SLOT not in text:
         if "<html" not in text:
             problems.append("no <html>")
-        if not _TITLE.search(text):
+        if not _TITLE.search(own[0]):
             problems.append("no <title>")
-        if (headings := len(re.findall(r"<h1\b", text))) != 1:
+        if (headings := sum(piece.headings for piece in found)) != 1:
             problems.append(f"{headings} <h1>, not one")
     if len(ids) != len(set(ids)):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         problems.append(f"id used twice: {', '.join(twice[:3])}")
     return PageFacts(
-        links=frozenset(link for tag in tags for link in tag.links),
+        links=frozenset().union(*(piece.links for piece in found)),
         ids=frozenset(ids),
-        cases=frozenset(tag.case for tag in tags if tag.case),
+        cases=frozenset().union(*(piece.cases for piece in found)),
         problems=tuple(problems),
     )
+
+
+def pieces(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A page cut at its tags: what is its own (head, main), and what thousands of pages share (the
+    frame before and after main), which is worth remembering. Together they are the whole text."""
+    head = text.find("</head>")
+    main = text.find("<main", head)
+    end = text.find("</main>", main)
+    if not 0 < head < main < end:
+        return (text,), ()
+    return (text[:head], text[main:end]), (text[head:main], text[end:])
+
+
+@dataclass(frozen=True)
+class _Piece:
+    links: frozenset[Link]
+    ids: tuple[str, ...]
+    cases: frozenset[str]
+    problems: frozenset[str]
+    headings: int
+
+
+def _piece(text: str) -> _Piece:
+    tags = [facts for facts in map(_tag, _TAG.findall(text)) if facts is not None]
+    return _Piece(
+        links=frozenset(link for tag in tags for link in tag.links),
+        ids=tuple(tag.id for tag in tags if tag.id),
+        cases=frozenset(tag.case for tag in tags if tag.case),
+        problems=frozenset(tag.problem for tag in tags if tag.problem),
+        headings=len(_HEADING.findall(text)),
+    )
+
+
+_framed_piece = lru_cache(maxsize=64)(_piece)
 
 
 @lru_cache(maxsize=20_000)  # most tags of a page are the frame's, the same on every page
 def _tag(text: str) -> _Tag | None:
     """What one opening tag says, None when that is nothing."""
+    if text[1:-1].isalnum():  # most tags have no attributes; <html> and <img> without any are wrong
+        return _tag(f"{text[:-1]} >") if text in ("<html>", "<img>") else None
     name = re.match(r"<([a-z0-9]+)", text)
     values = {
         found[1]: html.unescape(found[2] or found[3] or found[4] or "").strip()

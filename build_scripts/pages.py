@@ -1,8 +1,13 @@
-"""Nightly build, third step: every page of the site from the snapshot's data.
+"""Nightly build, fourth step: every page of the site from the snapshot's data.
 
 In: `SiteData` and `Shells`. Out: calls of `write(path, bytes)`, paths from the site's root. Months
 that did not change are passed over; what spans the months is written anew. Never looks at a clock,
 and the same data give the same bytes.
+
+A new product with a file (or files) a month goes into `render_month`: it may run in a process of
+its own, and follows from that month's rows, programme and shells alone. What spans months goes into
+`render_across`; from `data.measures` it takes `overall`, `by`, `reported_by_month` and, for the
+newest months, `month_measures`, and it loads the rows of the newest months alone.
 """
 
 from __future__ import annotations
@@ -16,17 +21,23 @@ from build_scripts.pages_sitemap import write_sitemap
 from build_scripts.pages_stations import write_stations
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site import Shells
-from build_scripts.site_data import SiteData, Write
+from build_scripts.site_data import InMonths, SiteData, Write
 
 
-def render_pages(data: SiteData, shells: Shells, write: Write) -> None:
-    """Writes the changed months, then everything that spans them."""
+def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> None:
+    """Everything that belongs to one month."""
+    write_month(PageWriter(data.programme, shells, write), month, data.rows(month))
+
+
+def render_across(data: SiteData, shells: Shells, write: Write) -> None:
+    """Everything that spans the months."""
     pages = PageWriter(data.programme, shells, write)
-    for month in sorted(data.changed_months):
-        write_month(pages, month, data.rows(month))
     write_overview(pages, data)
     write_stations(pages, data)
     write_calendar(pages, data)
     write_fixed(pages)
     write_english(pages, data)
     write_sitemap(pages, data)
+
+
+render_pages = InMonths(render_month, render_across)

@@ -12,9 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 from build_scripts.content_store import canonical_json
+from build_scripts.page_facts import pieces
 from suishou.domain.redaction import findings
 
 KINDS = frozenset({"phone", "identity", "bank_card"})
@@ -39,10 +39,23 @@ class PrivacyScan:
         numbers += [text[found.start : found.end] for found in findings(text)]
         self._allowed = {_only_digits(number) for number in numbers}
         self._kinds = lru_cache(maxsize=20_000)(self._kinds_in)
+        self._framed = lru_cache(maxsize=64)(self._found_in_frame)
 
     def problems(self, path: str, text: str) -> list[str]:
         """What kinds of number the file shows that it must not, with how many."""
-        visible = _visible(path, text)
+        found: list[str] = []
+        if path.endswith(".html"):
+            own, framed = pieces(text)
+            for piece in framed:
+                found += self._framed(piece)
+            text = "\n".join(own)
+        found += self._found(_visible(path, text))
+        return [f"{found.count(kind)} × {kind}" for kind in sorted(set(found))]
+
+    def _found_in_frame(self, piece: str) -> tuple[str, ...]:
+        return tuple(self._found(_visible(".html", piece)))
+
+    def _found(self, visible: str) -> list[str]:
         found: list[str] = []
         end = 0
         for digits in _MANY_DIGITS.finditer(visible):
@@ -52,7 +65,7 @@ class PrivacyScan:
             beyond = _NEXT.search(visible, digits.end())
             end = beyond.start() if beyond else len(visible)
             found += self._kinds(html.unescape(visible[start:end]))
-        return [f"{found.count(kind)} × {kind}" for kind in sorted(set(found))]
+        return found
 
     def _kinds_in(self, piece: str) -> tuple[str, ...]:
         normal = _CODE.sub("·", _normal(piece))
@@ -70,7 +83,7 @@ class PrivacyScan:
 
 def _visible(path: str, text: str) -> str:
     """What somebody can read of a file; texts that stand apart are on lines or in quotes."""
-    if PurePosixPath(path).suffix not in {".html", ".svg", ".xml"}:
+    if not path.endswith((".html", ".svg", ".xml")):
         return text
     return "\n".join((_TAG.sub("\n", text), *_READ_OUT.findall(text)))
 

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from build_scripts.content_store import ContentStore, canonical_json, write_whole
-from build_scripts.site_data import month_of_path
+from build_scripts.site_data import is_list, month_of_path
 from build_scripts.spool import Spool
 
 PUBLICATIONS_KEPT = 5  # last nights to roll back to
+SWEEP_EVERY = 7  # builds: looking for contents that nobody names reads the names of all files
+FILES_SWEPT_ALWAYS = 5_000  # up to so many files, looking costs nothing
 EVERY_BUILD = "every-build"  # the group of files that belong to no month
 
 Files = Mapping[str, str]  # path from the site's root -> content hash
@@ -28,10 +30,14 @@ Files = Mapping[str, str]  # path from the site's root -> content hash
 @dataclass(frozen=True)
 class Group:
     """The files of one month (or of EVERY_BUILD): `files` is the hash of their list, `made_from`
-    the hash of all they were rendered from, "" once a take-down has altered them."""
+    the hash of all they were rendered from, "" once a take-down has altered them. `lists` is the
+    hash of the paths that are lists (what other groups link to), `count` how many files there are:
+    a build that changed six months must not read the others' thousands of names."""
 
     files: str
     made_from: str
+    lists: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,15 @@ class Publications:
         return dict(self.content.get_json(group.files)) if group else {}
 
     def group(self, files: Files, made_from: str) -> Group:
-        return Group(self.content.put_json(dict(files)), made_from)
+        lists = sorted(path for path in files if is_list(path))
+        listed = self.content.put_json(lists)
+        return Group(self.content.put_json(dict(files)), made_from, listed, len(files))
+
+    def paths(self, group: Group | None, *, lists: bool) -> frozenset[str]:
+        """The group's paths, or those of its lists alone; none for None."""
+        if not group or not (lists and group.lists):
+            return frozenset(self.files(group))
+        return frozenset(self.content.get_json(group.lists))
 
     def save(self, publication: Publication) -> Publication:
         """Keeps a publication under the next number, which it answers with it."""
@@ -107,15 +121,19 @@ class Publications:
 
     def drop_old(self) -> int:
         """Removes publications beyond the last PUBLICATIONS_KEPT and all content that none of the
-        others names; answers how many contents. Only for the build itself, which alone knows that
-        nothing is being staged."""
+        others names; answers how many contents. A large site's contents are looked through only
+        every SWEEP_EVERY builds. Only for the build itself, which alone knows that nothing is being
+        staged."""
         kept = self.kept()
         stays = {self.current().number, *(p.number for p in kept[:PUBLICATIONS_KEPT])}
         for publication in kept:
             if publication.number not in stays:
                 self._path(publication.number).unlink(missing_ok=True)
+        count = sum(group.count for group in self.current().groups.values())
+        if count > FILES_SWEPT_ALWAYS and max(stays) % SWEEP_EVERY:
+            return 0
         lists = {g.files for p in kept if p.number in stays for g in p.groups.values()}
-        wanted = set(lists)
+        wanted = lists | {g.lists for p in kept if p.number in stays for g in p.groups.values()}
         for digest in lists:
             wanted.update(self.content.get_json(digest).values())
         return self.content.keep_only(wanted)
@@ -145,21 +163,12 @@ class Staging:
         self._content = publications.content
         self._spool = spool
         self._beat = beat
-        self.written = 0
 
     def write(self, path: str, content: bytes) -> None:
-        """Stages one file; a second write of a path wins. Raises ValueError for a path that leads
-        out of the site, ends in a slash, or has a name that begins with a dot."""
-        if any(not name or name.startswith(".") for name in path.split("/")) or "\\" in path:
-            raise ValueError(f"not a path of the site: {path!r}")
+        """Stages one file; a second write of a path wins. Raises ValueError (`allowed_path`)."""
         digest = self._content.put(content)
-        self._spool.add(group_of_path(path), f"{digest} {path}".encode())
-        self.written += 1
+        self._spool.add(group_of_path(allowed_path(path)), f"{digest} {path}".encode())
         self._beat()
-
-    def reuse(self, path: str, digest: str) -> None:
-        """Stages a file whose bytes are kept already."""
-        self._spool.add(group_of_path(path), f"{digest} {path}".encode())
 
     def groups(self) -> list[str]:
         return self._spool.names()
@@ -168,6 +177,14 @@ class Staging:
         """The staged files of a group."""
         pairs = (line.decode().split(" ", 1) for line in self._spool.lines(group))
         return {path: digest for digest, path in pairs}
+
+
+def allowed_path(path: str) -> str:
+    """The path itself. Raises ValueError for one that leads out of the site, ends in a slash, or
+    has a name that begins with a dot."""
+    if any(not name or name.startswith(".") for name in path.split("/")) or "\\" in path:
+        raise ValueError(f"not a path of the site: {path!r}")
+    return path
 
 
 def group_of_path(path: str) -> str:
@@ -180,10 +197,7 @@ def _json(publication: Publication) -> dict[str, Any]:
         "number": publication.number,
         "kind": publication.kind,
         "build_id": publication.build_id,
-        "groups": {
-            name: {"files": group.files, "made_from": group.made_from}
-            for name, group in publication.groups.items()
-        },
+        "groups": {name: vars(group) for name, group in publication.groups.items()},
         "tombstones": sorted(publication.tombstones),
         "inputs": publication.inputs,
         "source": publication.source,

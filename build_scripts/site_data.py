@@ -28,13 +28,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from suishou.domain.measures import Measures
 from suishou.domain.programme import Programme, Station
 from suishou.domain.public_row import PublicRow, small_photo_key
 
 Write = Callable[[str, bytes], None]
+Shells = TypeVar("Shells")
 _MONTH = re.compile(r"(?:^|/)(\d{4})[/-](0[1-9]|1[0-2])(?=/|\.[a-z]+$|$)")
 
 
@@ -75,6 +76,21 @@ class SiteData:
         return self.load_month(month)
 
 
+@dataclass(frozen=True)
+class InMonths(Generic[Shells]):
+    """A renderer in two halves, so that months can be rendered in processes of their own: `month`
+    writes the files of one changed month, `across` everything that belongs to no month."""
+
+    month: Callable[[SiteData, Shells, str, Write], None]
+    across: Callable[[SiteData, Shells, Write], None]
+
+    def __call__(self, data: SiteData, shells: Shells, write: Write) -> None:
+        """Both halves, here and now."""
+        for month in sorted(data.changed_months):
+            self.month(data, shells, month, write)
+        self.across(data, shells, write)
+
+
 def case_path(row: PublicRow) -> str:
     """The address of a shown case's page from the site's root: `cases/2026/05/ID.html`."""
     return f"{case_stem(row.month, row.id)}.html"
@@ -108,4 +124,4 @@ def month_of_path(path: str) -> str:
 
 def is_list(path: str) -> bool:
     """Whether a month's file is one of its lists, by its name."""
-    return PurePosixPath(path).name.startswith(("index", "category-", "street-"))
+    return path.rpartition("/")[2].startswith(("index", "category-", "street-"))

@@ -1,25 +1,53 @@
 """Build, step 4: the pages and photos of this build, staged as a publication.
 
 In: `SiteData`, the shells, the photo store, what stands. Out: a `Publication` whose contents are
-kept but not yet public: months that did not change keep their files. Never touches the public
+kept but not yet public: months that did not change keep their files. Months are rendered in
+processes of their own when there is enough to do; the bytes are the same. Never touches the public
 folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from build_scripts.publications import EVERY_BUILD, Publication, Publications, Staging
-from build_scripts.site_data import ShellFiles, SiteData, Write, photo_path, small_photo_path
+from build_scripts.publications import (
+    EVERY_BUILD,
+    Files,
+    Publication,
+    Publications,
+    Staging,
+    allowed_path,
+    group_of_path,
+)
+from build_scripts.site_data import (
+    InMonths,
+    ShellFiles,
+    SiteData,
+    Write,
+    photo_path,
+    small_photo_path,
+)
 from build_scripts.snapshot import Snapshot
 from build_scripts.spool import Spool
+from build_scripts.worker_processes import in_processes, processes_for
 from suishou.domain.public_row import small_photo_key
 from suishou.storage.blobs import Blobs
 
 Shells = TypeVar("Shells", bound=ShellFiles)
 Render = Callable[[SiteData, Shells, Write], None]
+CASES_FOR_PROCESSES = 500  # a second process is worth its start from about so many pages
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One month as its process answers it: `files` are kept already, `photos` (path, key, path of
+    the small copy) not."""
+
+    files: Files
+    photos: tuple[tuple[str, str, str], ...]
 
 
 def stage(
@@ -35,55 +63,98 @@ def stage(
     inputs: str,
     work: Path,
     beat: Callable[[], None],
+    processes: int = 0,
 ) -> tuple[Publication, int]:
-    """The staged publication, and how many files were made for it."""
+    """The staged publication, and how many files were made for it. `processes` 0: as many as are
+    worth it."""
+    groups = {month: standing.groups[month] for month in data.months if month in standing.groups}
+    written = 0
     with Spool(work) as spool:
         staging = Staging(publications, spool, beat)
         for path, content in shells.files.items():
             staging.write(path, content)
-        render(data, shells, staging.write)
-        for month in sorted(data.changed_months):
-            _stage_photos(data, month, photos, publications, standing, staging)
-        groups = {
-            month: standing.groups[month] for month in data.months if month in standing.groups
-        }
-        for month in data.changed_months:
-            groups[month] = publications.group(staging.files(month), made[month])
+        if isinstance(render, InMonths):
+            render.across(data, shells, staging.write)
+            months = _months(data, shells, render, publications, processes, beat)
+        else:
+            render(data, shells, staging.write)
+            months = _collected(data, staging)
+        for month, rendered in months:
+            before = publications.files(standing.groups.get(month))
+            found = _photos(rendered, before, photos, publications)
+            groups[month] = publications.group({**rendered.files, **found}, made[month])
+            written += len(rendered.files) + len(found.keys() - before.keys())
         groups[EVERY_BUILD] = publications.group(staging.files(EVERY_BUILD), "")
         strays = set(staging.groups()) - data.changed_months - {EVERY_BUILD}
         if strays:
             raise ValueError(f"files were written for months that did not change: {sorted(strays)}")
-        written = staging.written
+        written += len(staging.files(EVERY_BUILD))
     staged = Publication(0, "build", snapshot.build_id, groups, snapshot.tombstones, inputs)
     return staged, written
 
 
-def _stage_photos(
+@dataclass
+class _MonthFiles:
+    """Takes the files of one month, of which a few hundred are held by name."""
+
+    month: str
+    publications: Publications
+    files: dict[str, str] = field(default_factory=dict)
+
+    def write(self, path: str, content: bytes) -> None:
+        if group_of_path(allowed_path(path)) != self.month:
+            raise ValueError(f"files were written for months that did not change: {path}")
+        self.files[path] = self.publications.content.put(content)
+
+
+def _months(
     data: SiteData,
-    month: str,
-    photos: Blobs,
+    shells: Any,
+    render: InMonths[Any],
     publications: Publications,
-    standing: Publication,
-    staging: Staging,
-) -> None:
+    processes: int,
+    beat: Callable[[], None],
+) -> Iterator[tuple[str, Rendered]]:
+    def rendered(month: str) -> Rendered:
+        taken = _MonthFiles(month, publications)
+        render.month(data, shells, month, taken.write)
+        return Rendered(taken.files, tuple(_photo_keys(data, month)))
+
+    months = sorted(data.changed_months, key=lambda m: (-data.shown_counts.get(m, 0), m))
+    weight = sum(data.shown_counts.get(month, 0) for month in months)
+    count = processes or processes_for(weight, CASES_FOR_PROCESSES)
+    return in_processes(months, rendered, count, beat)
+
+
+def _collected(data: SiteData, staging: Staging) -> Iterator[tuple[str, Rendered]]:
+    for month in sorted(data.changed_months):
+        yield month, Rendered(staging.files(month), tuple(_photo_keys(data, month)))
+
+
+def _photo_keys(data: SiteData, month: str) -> Iterator[tuple[str, str, str]]:
+    for row in data.rows(month):
+        for key in (*row.photos_before, *row.photos_after) if row.shown else ():
+            yield photo_path(row, key), key, small_photo_path(row, key)
+
+
+def _photos(
+    rendered: Rendered, before: Files, photos: Blobs, publications: Publications
+) -> dict[str, str]:
     """A photo's name is the hash of its bytes, so one that stands already is not read again.
 
     One that the store lost (taken down this minute) is left out: if a page still shows it, the
     check finds the dangling link.
     """
-    before = publications.files(standing.groups.get(month))
-    for row in data.rows(month):
-        for key in (*row.photos_before, *row.photos_after) if row.shown else ():
-            path, small = photo_path(row, key), small_photo_path(row, key)
-            content: bytes | None = None
-            if path in before:
-                staging.reuse(path, before[path])
-            elif (content := photos.get(key)) is not None:
-                staging.write(path, content)
-            if small in before:
-                staging.reuse(small, before[small])
-            # A photo published before there were small copies stands in for its own.
-            elif (
-                less := photos.get(small_photo_key(key)) or content or photos.get(key)
-            ) is not None:
-                staging.write(small, less)
+    found = {}
+    for path, key, small in rendered.photos:
+        content: bytes | None = None
+        if path in before:
+            found[path] = before[path]
+        elif (content := photos.get(key)) is not None:
+            found[path] = publications.content.put(content)
+        if small in before:
+            found[small] = before[small]
+        # A photo published before there were small copies stands in for its own.
+        elif (less := photos.get(small_photo_key(key)) or content or photos.get(key)) is not None:
+            found[small] = publications.content.put(less)
+    return found

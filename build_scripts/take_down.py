@@ -56,6 +56,7 @@ def _fresh(publications: Publications, tombstones: frozenset[str]) -> frozenset[
 
 def _contents(publications: Publications) -> set[str]:
     kept = publications.kept()
-    lists = {group.files for publication in kept for group in publication.groups.values()}
+    groups = [group for publication in kept for group in publication.groups.values()]
+    lists = {group.files for group in groups}
     named = {digest for files in lists for digest in publications.content.get_json(files).values()}
-    return lists | named
+    return lists | named | {group.lists for group in groups}
