@@ -3,7 +3,8 @@
 In: a file's path and bytes, and the ids to take out. Out: the bytes without them, or None when the
 file is the case's own and has to go. Rests on the renderer's promise (see site_data.py): each
 mention stands in one element with `data-case="ID"`, in one JSON object with that `id`, or, in line
-and feed formats, on one line or in one entry.
+and feed formats, on one line or in one entry. In the open data's table of cases the line stays and
+loses its words (`cut_open_data.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import re
 from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import Any
+
+from build_scripts.cut_open_data import keeps_counts, without_words
 
 TEXT_SUFFIXES = frozenset(
     {".html", ".json", ".geojson", ".ndjson", ".csv", ".tsv", ".txt", ".xml", ".ics", ".svg"}
@@ -47,6 +50,8 @@ def without_cases(path: str, content: bytes, case_ids: Collection[str]) -> bytes
 
 def _without(path: str, text: str, case_id: str) -> str:
     suffix = PurePosixPath(path).suffix
+    if keeps_counts(path):
+        return without_words(path, text, case_id)
     if suffix in {".html", ".svg"}:
         return _without_elements(text, case_id)
     if suffix in {".json", ".geojson"}:

@@ -16,8 +16,9 @@ from build_scripts.pages_calendar import write_calendar
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_english import write_english
 from build_scripts.pages_fixed import write_fixed
+from build_scripts.pages_open_data import write_month_data, write_open_data
 from build_scripts.pages_overview import write_overview
-from build_scripts.pages_sitemap import write_sitemap
+from build_scripts.pages_sitemap import write_month_sitemap, write_sitemap
 from build_scripts.pages_stations import write_stations
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site import Shells
@@ -26,7 +27,11 @@ from build_scripts.site_data import InMonths, SiteData, Write
 
 def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> None:
     """Everything that belongs to one month."""
-    write_month(PageWriter(data.programme, shells, write), month, data.rows(month))
+    pages = PageWriter(data.programme, shells, write)
+    rows = data.rows(month)
+    write_month(pages, month, rows)
+    write_month_data(pages, data, month, rows)
+    write_month_sitemap(pages, month, rows)
 
 
 def render_across(data: SiteData, shells: Shells, write: Write) -> None:
@@ -37,6 +42,7 @@ def render_across(data: SiteData, shells: Shells, write: Write) -> None:
     write_calendar(pages, data)
     write_fixed(pages)
     write_english(pages, data)
+    write_open_data(pages, data)
     write_sitemap(pages, data)
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 
 from build_scripts import view_words as words
 from build_scripts.pages_cases import newest_first
+from build_scripts.pages_feeds import write_feeds
 from build_scripts.pages_home import write_home, write_honours
 from build_scripts.pages_statistics import write_statistics
 from build_scripts.pages_writer import PageWriter
@@ -46,6 +47,7 @@ def write_overview(pages: PageWriter, data: SiteData) -> None:
     write_index(pages, data, recent)
     write_lists(pages, data, recent)
     write_statistics(pages, data)
+    write_feeds(pages, data, recent)
 
 
 def recent_rows(data: SiteData) -> list[PublicRow]:

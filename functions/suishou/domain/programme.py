@@ -13,6 +13,9 @@ from datetime import date, time
 from functools import cached_property
 from typing import Literal
 
+from suishou.domain.site_duties import SiteDuties
+from suishou.domain.station_rules import CoverageRules
+
 Kind = Literal["hazard", "request", "suggestion", "dispute", "wish"]
 Urgency = Literal["emergency", "urgent", "ordinary"]
 Publication = Literal["never", "aggregate", "after_closed", "at_once"]
@@ -146,6 +149,7 @@ class Station:
     hours: str
     phone: str
     assumed: bool = False
+    discount: str = ""  # what riders pay less for here, in words
 
 
 @dataclass(frozen=True)
@@ -213,22 +217,6 @@ class Emergency:
 
 
 @dataclass(frozen=True)
-class SiteDuties:
-    """What a public body's site in China must carry; empty strings are shown as 待填."""
-
-    organiser: str
-    operator: str
-    icp: str
-    police: str
-    site_code: str
-    contact_phone: str
-    contact_email: str
-    accessibility: str
-    map_approval: str
-    schematic_maps: bool
-
-
-@dataclass(frozen=True)
 class Programme:
     """One county programme, whole and valid."""
 
@@ -252,6 +240,7 @@ class Programme:
     honours: tuple[HonourRule, ...]
     emergencies: tuple[Emergency, ...]
     site: SiteDuties
+    coverage: CoverageRules | None = None  # None: nothing is claimed of who has a station near
     grid_summary: str = ""
     extra_days_off: tuple[date, ...] = ()
     extra_workdays: tuple[date, ...] = ()

@@ -22,14 +22,16 @@ from suishou.domain.programme import (
     LoopRules,
     PointsRules,
     Publication,
-    SiteDuties,
     Steps,
     Urgency,
 )
+from suishou.domain.site_duties import SiteDuties
 from suishou.services.programme_reading import CODE, Section
+from suishou.services.programme_stations import read_tiles
 
 NATIONAL_CODE = re.compile(r"(部件|事件)\d{5}")  # the two series overlap, so the word is needed
 TELEPHONE = re.compile(r"\+?[\d-]{3,20}")
+_LICENCE = re.compile(r"[A-Za-z0-9.+-]{2,40}")  # an SPDX identifier
 _LIMIT = re.compile(r"(\d{1,5}) ?(分钟|小时|个工作日)")
 _MINUTES_MAX = 14 * 24 * 60  # a longer limit is meant in working days
 _WORKING_DAYS_MAX = 250  # about a year
@@ -208,6 +210,7 @@ def read_emergencies(top: Section) -> tuple[Emergency, ...]:
 
 
 def read_site(part: Section) -> SiteDuties:
+    map_approval = part.text("map_approval", "")
     duties = SiteDuties(
         organiser=part.text("organiser"),
         operator=part.text("operator", ""),
@@ -217,8 +220,10 @@ def read_site(part: Section) -> SiteDuties:
         contact_phone=part.text("contact_phone", "", pattern=TELEPHONE),
         contact_email=part.text("contact_email", ""),
         accessibility=part.text("accessibility", ""),
-        map_approval=part.text("map_approval", ""),
+        map_approval=map_approval,
         schematic_maps=part.flag("schematic_maps", False),
+        tiles=read_tiles(part, map_approval),
+        licence=part.text("licence", SiteDuties.licence, pattern=_LICENCE),
     )
     part.finish()
     return duties
