@@ -8,9 +8,11 @@ every page, and the static files. The only file that knows the static-site gener
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,10 +21,13 @@ from mkdocs.config import load_config
 
 from build_scripts.site_shell import Shell, cut, finished, with_root
 from build_scripts.translations import english_words
+from build_scripts.vendored_assets import vendored_assets
 from suishou.domain.programme import Programme
 
 ERROR_PAGE = "404.html"
 REPLY_PAGE = "api-reply.html"
+MAP_FRAME = "stations/index.html"  # the one section whose pages may load tiles
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,13 @@ def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
     config.extra["english"] = english_words(site_src)
     config.extra["english_pages"] = english_pages(site_src / "pages")
     build(config)
-    assets, files = hashed_assets(site_src / "assets")
+    vendored = vendored_assets(site_src.parent / "node_modules")
+    if not vendored and programme.site.maps_allowed:
+        _LOG.warning("no node_modules: the stations page is built without its map (make setup)")
+    assets, files = hashed_assets(site_src / "assets", vendored)
     policy = content_policy(config.extra["api_root"])
+    tiles = programme.site.tiles
+    with_tiles = content_policy(config.extra["api_root"], tiles.origins if tiles else ())
     frames = {}
     for made in sorted(Path(config.site_dir).rglob("*.html")):
         path = made.relative_to(config.site_dir).as_posix()
@@ -71,7 +81,7 @@ def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
             root = urlsplit(config.site_url or "/").path
             files[path] = with_root(finished(path, html, assets, policy, root), root)
         else:
-            frames[path] = cut(path, html, assets, policy)
+            frames[path] = cut(path, html, assets, with_tiles if path == MAP_FRAME else policy)
     files[REPLY_PAGE] = frames[REPLY_PAGE].open_slots
     return Shells(
         frames=frames,
@@ -106,16 +116,19 @@ def frame_facts(programme: Programme) -> dict[str, Any]:
     }
 
 
-def hashed_assets(folder: Path) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Every file of a folder under a name that holds its hash: (name -> address, address -> bytes).
+def hashed_assets(
+    folder: Path, vendored: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Every file of a folder, and every vendored one, under a name that holds its hash:
+    (name -> address, address -> bytes).
 
     An asset never refers to another, so that one hash is enough.
     """
     addresses: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    for source in sorted(folder.iterdir()):
-        content = source.read_bytes()
-        name = PurePosixPath(source.name)
+    sources = {source.name: source.read_bytes() for source in sorted(folder.iterdir())}
+    for full_name, content in sorted({**vendored, **sources}.items()):
+        name = PurePosixPath(full_name)
         digest = hashlib.sha256(content).hexdigest()[:10]
         address = f"assets/{name.stem}.{digest}{name.suffix}"
         addresses[f"assets/{name}"] = address
@@ -123,11 +136,13 @@ def hashed_assets(folder: Path) -> tuple[dict[str, str], dict[str, bytes]]:
     return addresses, files
 
 
-def content_policy(api_root: str) -> str:
-    """The Content-Security-Policy; `{scripts}` stands for the hashes of a page's inline scripts."""
+def content_policy(api_root: str, image_origins: Sequence[str] = ()) -> str:
+    """The Content-Security-Policy; `{scripts}` stands for the hashes of a page's inline scripts.
+    `image_origins` are hosts that pictures may come from besides our own."""
     api = urlsplit(api_root)
     origin = f" {api.scheme}://{api.netloc}" if api.netloc else ""
+    images = " ".join(["'self'", *image_origins])
     return (
-        "default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self'; "
+        f"default-src 'none'; script-src 'self' {{scripts}}; style-src 'self'; img-src {images}; "
         f"connect-src 'self'{origin}; form-action 'self'{origin}; base-uri 'none'"
     )

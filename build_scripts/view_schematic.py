@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from suishou.domain.grid import METRES_PER_DEGREE
 from suishou.domain.programme import Programme, Station
 
 Ring = tuple[tuple[float, float], ...]
@@ -60,13 +61,12 @@ def schematic(
     """The streets that have outlines; `links` gives a street's path and count by code. None when
     maps are off or nothing can be drawn."""
     drawn = [street for street in programme.streets if street.rings]
-    allowed = programme.site.schematic_maps or programme.site.map_approval
-    if not allowed or not drawn:
+    if not programme.site.maps_allowed or not drawn:
         return None
-    place = _Projection([point for street in drawn for ring in street.rings for point in ring])
+    place = Projection([point for street in drawn for ring in street.rings for point in ring])
     areas = []
     for street in drawn:
-        x, y = _middle(street.rings[0])
+        x, y = middle(street.rings[0])
         path, count = (links or {}).get(street.code, ("", 0))
         areas.append(
             SchematicArea(
@@ -88,7 +88,7 @@ def schematic(
     return Schematic(WIDTH, place.height, tuple(areas), tuple(dots), programme.site.map_approval)
 
 
-class _Projection:
+class Projection:
     """Longitude and latitude to the view box, north up, true at the middle latitude."""
 
     def __init__(self, points: list[tuple[float, float]]) -> None:
@@ -107,11 +107,15 @@ class _Projection:
     def y(self, latitude: float) -> str:
         return f"{_MARGIN + (self._north - latitude) * self._down:.1f}"
 
+    def length(self, metres: float) -> str:
+        """A length on the ground in units of the view box."""
+        return f"{metres / METRES_PER_DEGREE * self._down:.1f}"
+
     def outline(self, ring: Ring) -> str:
         return "M" + "L".join(f"{self.x(lon)} {self.y(lat)}" for lon, lat in ring) + "Z"
 
 
-def _middle(ring: Ring) -> tuple[float, float]:
+def middle(ring: Ring) -> tuple[float, float]:
     """The centre of gravity of a closed ring; of its points where it encloses nothing."""
     doubled = x = y = 0.0
     x0, y0 = ring[0]  # sums about the first point keep their digits

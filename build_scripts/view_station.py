@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from suishou.domain.opening_hours import opening_hours
 from suishou.domain.programme import Programme, Station, community_of, street_of
 
 
 @dataclass(frozen=True)
 class StationView:
-    """A station in words. `assumed`: the entry is a placeholder that nobody confirmed (暂定)."""
+    """A station in words. `assumed`: the entry is a placeholder that nobody confirmed (暂定);
+    `open`: its hours for scripts, "" when their words are not understood."""
 
     code: str
     name: str
@@ -24,8 +26,13 @@ class StationView:
     community: str
     address: str
     amenities: tuple[str, ...]
+    amenity_codes: tuple[str, ...]
     hours: str
+    open: str
     phone: str
+    discount: str
+    lat: str
+    lon: str
     assumed: bool
 
 
@@ -39,6 +46,7 @@ class StationGroup:
 
 def station_view(station: Station, programme: Programme) -> StationView:
     """A station as its page shows it."""
+    hours = opening_hours(station.hours)
     return StationView(
         code=station.code,
         name=station.name,
@@ -48,8 +56,13 @@ def station_view(station: Station, programme: Programme) -> StationView:
         community=programme.area_name(community_of(station.area)),
         address=station.address,
         amenities=tuple(programme.amenities.get(code, code) for code in station.amenities),
+        amenity_codes=station.amenities,
         hours=station.hours,
+        open=hours.encoded if hours else "",
         phone=station.phone,
+        discount=station.discount,
+        lat=station.lat,
+        lon=station.lon,
         assumed=station.assumed,
     )
 
@@ -67,3 +80,19 @@ def level_groups(stations: Sequence[StationView], programme: Programme) -> tuple
         if chosen:
             groups.append(StationGroup(chosen[0].level, tuple(chosen)))
     return tuple(groups)
+
+
+def amenities_offered(
+    stations: Sequence[StationView], programme: Programme
+) -> tuple[tuple[str, str, int], ...]:
+    """(code, words, stations that offer it) of what some stations have and others do not, in the
+    programme's order: what all have is nothing to choose by."""
+    counts = {
+        code: sum(code in station.amenity_codes for station in stations)
+        for code in programme.amenities
+    }
+    return tuple(
+        (code, words, counts[code])
+        for code, words in programme.amenities.items()
+        if 0 < counts[code] < len(stations)
+    )

@@ -23,6 +23,7 @@ from suishou.services.programme_rules import (
     read_points,
     read_site,
 )
+from suishou.services.programme_stations import read_coverage
 from suishou.services.programme_tables import read_activities, read_rewards, read_stations
 
 MAIN_FILE = "programme.yaml"
@@ -79,6 +80,7 @@ def _read(folder: Path, top: Section, findings: Findings) -> Programme:
         "honours": read_honours(top),
         "emergencies": read_emergencies(top),
         "site": read_site(top.section("site")),
+        "coverage": read_coverage(top, areas),
         "grid_summary": top.text("grid_summary", ""),
         "extra_days_off": days_off,
         "extra_workdays": workdays,

@@ -21,6 +21,7 @@ from suishou.services.programme_recurring import read_recurring
 STATION_COLUMNS = tuple(
     "code name level area address lat lon amenities hours phone assumed".split()
 )
+STATION_COLUMNS_OPTIONAL = ("discount",)
 REWARD_COLUMNS = ("code", "name", "kind", "points", "stock", "eligibility", "assumed")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d{2,10}")
 _SEPARATORS = re.compile(r"[、;；,，\s]+")
@@ -69,15 +70,19 @@ class Row:
         return _FLAGS.get(value, False)
 
 
-def read_rows(path: Path, columns: tuple[str, ...], findings: Findings) -> Iterator[Row]:
-    """Rows whose cells match the heading; empty rows are passed over, a wrong heading ends it."""
+def read_rows(
+    path: Path, columns: tuple[str, ...], findings: Findings, optional: tuple[str, ...] = ()
+) -> Iterator[Row]:
+    """Rows whose cells match the heading; empty rows are passed over, a wrong heading ends it.
+    A column of `optional` that the heading lacks is empty in every row."""
     text = read_text(path, findings)
     if text is None:
         return
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
         heading = [cell.strip() for cell in next(reader, [])]
-        if not _heading_fits(heading, columns, path.name, findings):
+        present = tuple(column for column in optional if column in heading)
+        if not _heading_fits(heading, columns + present, path.name, findings):
             return
         codes: dict[str, int] = {}
         for cells in reader:
@@ -88,7 +93,8 @@ def read_rows(path: Path, columns: tuple[str, ...], findings: Findings) -> Itera
                 detail = f"这一行有 {len(cells)} 格，应当有 {len(heading)} 格（多了或少了逗号？）。"
                 findings.add(path.name, line, "", "wrong_column_count", detail)
                 continue
-            values = dict(zip(heading, (cell.strip() for cell in cells), strict=True))
+            values = dict.fromkeys(optional, "")
+            values |= dict(zip(heading, (cell.strip() for cell in cells), strict=True))
             first = codes.setdefault(values["code"], line)
             if first != line and values["code"]:
                 detail = f"代码“{values['code']}”在第 {first} 行已经用过。"
@@ -121,7 +127,7 @@ def read_stations(
 ) -> tuple[Station, ...]:
     """Stations, sorted by code."""
     stations = []
-    for row in read_rows(path, STATION_COLUMNS, findings):
+    for row in read_rows(path, STATION_COLUMNS, findings, STATION_COLUMNS_OPTIONAL):
         found = tuple(word for word in _SEPARATORS.split(row.values["amenities"]) if word)
         for word in found:
             if word not in amenities:
@@ -135,10 +141,20 @@ def read_stations(
             row.problem("area", "unknown_area", f"区域 {area} 不在 grids.geojson 里。")
         lat, lon = _position(row, county)
         name, address = row.required("name"), row.values["address"]
-        hours, phone = row.values["hours"], row.values["phone"]
         stations.append(
             Station(
-                row.code(), name, level, area, address, lat, lon, found, hours, phone, row.assumed()
+                code=row.code(),
+                name=name,
+                level=level,
+                area=area,
+                address=address,
+                lat=lat,
+                lon=lon,
+                amenities=found,
+                hours=row.values["hours"],
+                phone=row.values["phone"],
+                assumed=row.assumed(),
+                discount=row.values["discount"],
             )
         )
     return tuple(sorted(stations, key=lambda station: station.code))

@@ -91,6 +91,7 @@ def _checked(system: System, fields: Mapping[str, Any]) -> Station:
         amenities=_amenities(programme, fields.get("amenities") or []),
         hours=text_field(fields, "hours", TEXT_CHARACTERS_MAX),
         phone=text_field(fields, "phone", NAME_CHARACTERS_MAX),
+        discount=text_field(fields, "discount", TEXT_CHARACTERS_MAX),
     )
     if not CODE.fullmatch(station.code):
         raise Invalid("not_allowed", "code")

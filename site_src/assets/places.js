@@ -1,0 +1,49 @@
+/** Where stations are and when they are open: facts and words, no page. Loaded by the scripts of the
+ *  stations page and of home. */
+const EARTH_METRES = 6371009;
+const SHANGHAI_AHEAD_MS = 8 * 60 * 60 * 1000;
+const MINUTES_OF_DAY = 1440;
+
+/** Metres between two places in degrees, along a great circle. */
+export function metresBetween(from, to) {
+  const radians = (degrees) => (degrees * Math.PI) / 180;
+  const north = radians(to.lat - from.lat) / 2;
+  const east = radians(to.lon - from.lon) / 2;
+  const a =
+    Math.sin(north) ** 2 +
+    Math.cos(radians(from.lat)) * Math.cos(radians(to.lat)) * Math.sin(east) ** 2;
+  return 2 * EARTH_METRES * Math.asin(Math.sqrt(a));
+}
+
+/** 约 80 米, 约 1.2 公里. */
+export function distanceWords(metres) {
+  if (metres < 1000) return `约 ${Math.max(10, Math.round(metres / 10) * 10)} 米`;
+  return `约 ${(metres / 1000).toFixed(1)} 公里`;
+}
+
+/** Whether it is open at a moment, from the code `480-1320|…` (Monday first, minutes of the day in
+ *  China); null where nothing is known. */
+export function isOpen(code, now = new Date()) {
+  if (!code) return null;
+  const days = code.split("|").map((spans) =>
+    spans ? spans.split(",").map((span) => span.split("-").map(Number)) : [],
+  );
+  const china = new Date(now.getTime() + SHANGHAI_AHEAD_MS);
+  const day = (china.getUTCDay() + 6) % 7;
+  const minute = china.getUTCHours() * 60 + china.getUTCMinutes();
+  return (
+    days[day].some(([start, end]) => start <= minute && minute < end) ||
+    days[(day + 6) % 7].some(([, end]) => minute < end - MINUTES_OF_DAY)
+  );
+}
+
+/** The visitor's place, {lat, lon}; rejects where it is refused or not found. */
+export function visitorPlace() {
+  return new Promise((resolve, reject) => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => resolve({ lat: coords.latitude, lon: coords.longitude }),
+      reject,
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
+    );
+  });
+}

@@ -1,0 +1,143 @@
+/** The map of stations: outlines and clusters over the drawing that the page has anyway. Loaded when
+ *  it comes into view; when anything fails, the drawing stays. */
+const holder = document.querySelector("[data-map]");
+const MAX_ZOOM = 17; // markercluster needs a limit; closer than this the outlines say nothing more
+const FIT = { padding: [24, 24] };
+
+function load(tag, attributes) {
+  return new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement(tag), attributes);
+    element.addEventListener("load", resolve);
+    element.addEventListener("error", reject);
+    document.head.append(element);
+  });
+}
+
+async function json(address) {
+  const reply = await fetch(address);
+  if (!reply.ok) throw new Error(`${address}: ${reply.status}`);
+  return reply.json();
+}
+
+function canvas() {
+  const drawing = holder.querySelector("svg");
+  const box = document.createElement("div");
+  const made = document.createElement("div");
+  box.className = "mapbox";
+  made.className = "map";
+  made.setAttribute("role", "region");
+  made.setAttribute("aria-label", `${holder.dataset.title}地图，下面的列表有同样的内容`);
+  drawing.replaceWith(box);
+  box.append(drawing, made);
+  return made;
+}
+
+function outlineLayer(outlines) {
+  return L.geoJSON(outlines, {
+    interactive: false,
+    style: ({ properties }) => ({ className: `outline outline--${properties.level}`, weight: 1 }),
+    onEachFeature: ({ properties }, layer) => {
+      if (properties.level !== "street") return;
+      layer.bindTooltip(properties.name, {
+        permanent: true,
+        direction: "center",
+        className: "outline__name",
+      });
+    },
+  });
+}
+
+function icon(className, words) {
+  const inside = document.createElement("span");
+  inside.textContent = words;
+  return L.divIcon({ className: `pin ${className}`, html: inside, iconSize: [30, 30] });
+}
+
+function popup(station) {
+  const link = document.createElement("a");
+  link.href = holder.dataset.root + station.path;
+  link.textContent = station.name;
+  const lines = [station.address, station.hours].filter(Boolean).map((words) => {
+    const line = document.createElement("p");
+    line.textContent = words;
+    return line;
+  });
+  const all = document.createElement("div");
+  all.append(link, ...lines);
+  return all;
+}
+
+function marker(station) {
+  const first = [...station.name][0];
+  return L.marker([station.lat, station.lon], {
+    icon: icon(`pin--${station.level}`, first),
+    title: station.name,
+    keyboard: true,
+  }).bindPopup(() => popup(station));
+}
+
+function clusters() {
+  return L.markerClusterGroup({
+    showCoverageOnHover: false,
+    maxClusterRadius: 44,
+    iconCreateFunction: (cluster) => icon("pin--many", `${cluster.getChildCount()} 处`),
+  });
+}
+
+function draw(container, outlines, stations) {
+  const map = L.map(container, {
+    zoomControl: false,
+    scrollWheelZoom: false, // a page that is scrolled past should not zoom
+    dragging: !L.Browser.mobile, // one finger scrolls the page; two move the map
+    maxZoom: MAX_ZOOM,
+    zoomSnap: 0.25,
+  });
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({ position: "bottomleft", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  const { tiles, tilesHosts, tilesCredit } = holder.dataset;
+  if (tiles) {
+    const options = { maxZoom: MAX_ZOOM, attribution: L.Util.template("{words}", { words: "" }) };
+    L.tileLayer(tiles, { ...options, subdomains: tilesHosts || "a" }).addTo(map);
+    const credit = document.createElement("span");
+    credit.textContent = tilesCredit;
+    map.attributionControl.addAttribution(credit.innerHTML);
+    container.classList.add("map--tiles");
+  }
+  const shapes = outlineLayer(outlines).addTo(map);
+  const layer = clusters().addTo(map);
+  const markers = new Map(stations.map((station) => [station.code, marker(station)]));
+  layer.addLayers([...markers.values()]);
+  map.fitBounds(markers.size ? layer.getBounds() : shapes.getBounds(), FIT);
+  map.on("popupopen", ({ popup: opened }) => {
+    opened.getElement().querySelector(".leaflet-popup-close-button").ariaLabel = "关闭";
+  });
+  document.addEventListener("stations:shown", ({ detail }) => {
+    layer.clearLayers();
+    layer.addLayers(detail.filter((code) => markers.has(code)).map((code) => markers.get(code)));
+  });
+}
+
+async function open() {
+  const { leaflet, leafletStyle, cluster, clusterStyle, outlines, stations } = holder.dataset;
+  const style = (href) => load("link", { rel: "stylesheet", href });
+  const data = Promise.all([json(outlines), json(stations), style(leafletStyle), style(clusterStyle)]);
+  await load("script", { src: leaflet });
+  await load("script", { src: cluster });
+  const [shapes, listed] = await data;
+  const container = canvas();
+  try {
+    draw(container, shapes, listed.stations);
+  } catch (error) {
+    container.remove();
+    throw error;
+  }
+}
+
+if (holder) {
+  const watcher = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    watcher.disconnect();
+    open();
+  });
+  watcher.observe(holder);
+}
