@@ -1,8 +1,9 @@
 """Build, step 2, inner part: tallies of many cases in few figures, so that no build reads them all.
 
 In: the measures of a part file. Out: `RollUp`s, which add up: parts to a month, months to a year,
-years to a decade, decades to everything. Holds what pages over all months show (everything, and
-each street, community, category, month and unit alone); the cells themselves stay with the parts.
+years to a decade, decades to everything. Holds what pages over all months show (everything, each
+street, community, category, month, unit and month of closing alone, the few cases to name); the
+cells themselves stay with the parts.
 """
 
 from __future__ import annotations
@@ -12,11 +13,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from build_scripts import figures
+from build_scripts import figures, highlights
+from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from suishou.domain import measures as measuring
 from suishou.domain.measures import Cell, Dimension, Measures, Tally
 
-DIMENSIONS: tuple[Dimension, ...] = ("street", "community", "category", "month", "unit")
+DIMENSIONS: tuple[Dimension, ...] = (
+    "street",
+    "community",
+    "category",
+    "month",
+    "unit",
+    "closed_month",
+)
 _NO_CELL = dict.fromkeys(DIMENSIONS, "")
 CountsByMonth = Mapping[str, Mapping[str, Mapping[str, int]]]  # dimension → code → month → cases
 
@@ -25,13 +34,15 @@ CountsByMonth = Mapping[str, Mapping[str, Mapping[str, int]]]  # dimension → c
 class RollUp:
     """`by` holds the measures of each dimension alone (the other codes of its cells are ""),
     `reported` how many cases of a code each month has, `shown` each month's cases with a page of
-    their own, `data_day` the newest `changed_on`, `recounted` the overall tally as SQL counted."""
+    their own, `data_day` the newest `changed_on`, `recounted` the overall tally as SQL counted,
+    `highlights` the few cases that home names."""
 
     by: Mapping[Dimension, Measures]
     reported: CountsByMonth
     recounted: figures.Counts
     shown: Mapping[str, int]
     data_day: str
+    highlights: Highlights = NO_HIGHLIGHTS
 
     @cached_property
     def overall(self) -> Tally:
@@ -39,7 +50,11 @@ class RollUp:
 
 
 def of_part(
-    measures: Measures, recounted: figures.Counts, shown: Mapping[str, int], data_day: str
+    measures: Measures,
+    recounted: figures.Counts,
+    shown: Mapping[str, int],
+    data_day: str,
+    named: Highlights = NO_HIGHLIGHTS,
 ) -> RollUp:
     """The roll-up of a part's measures."""
     by: dict[Dimension, Measures] = {}
@@ -51,7 +66,7 @@ def of_part(
         for dimension in DIMENSIONS:
             months = reported[dimension].setdefault(getattr(cell, dimension), {})
             months[cell.month] = months.get(cell.month, 0) + tally.reported
-    return RollUp(by, reported, recounted, shown, data_day)
+    return RollUp(by, reported, recounted, shown, data_day, named)
 
 
 def added(rollups: Iterable[RollUp]) -> RollUp:
@@ -66,7 +81,9 @@ def added(rollups: Iterable[RollUp]) -> RollUp:
                 _count(reported[dimension].setdefault(code, {}), months)
         _count(shown, roll.shown)
     recounted = figures.added(roll.recounted for roll in every)
-    return RollUp(by, reported, recounted, shown, max((r.data_day for r in every), default=""))
+    day = max((roll.data_day for roll in every), default="")
+    named = highlights.added(roll.highlights for roll in every)
+    return RollUp(by, reported, recounted, shown, day, named)
 
 
 def to_json(roll: RollUp) -> dict[str, Any]:
@@ -76,13 +93,15 @@ def to_json(roll: RollUp) -> dict[str, Any]:
         "recounted": roll.recounted,
         "shown": roll.shown,
         "data_day": roll.data_day,
+        "highlights": highlights.highlights_json(roll.highlights),
     }
 
 
 def from_json(body: Mapping[str, Any]) -> RollUp:
     """What `to_json` wrote."""
     by = {name: measuring.from_json(body["by"][name]) for name in DIMENSIONS}
-    return RollUp(by, body["reported"], body["recounted"], body["shown"], body["data_day"])
+    named = highlights.highlights_from_json(body["highlights"])
+    return RollUp(by, body["reported"], body["recounted"], body["shown"], body["data_day"], named)
 
 
 class RolledMeasures(Measures):

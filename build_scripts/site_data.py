@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Generic, Protocol, TypeVar
 
+from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from suishou.domain.measures import Measures
 from suishou.domain.programme import Programme, Station
 from suishou.domain.public_row import PublicRow, small_photo_key
@@ -70,6 +71,7 @@ class SiteData:
     data_day: str
     shown_counts: Mapping[str, int]  # month -> rows with a page of their own
     load_month: Callable[[str], tuple[PublicRow, ...]]
+    highlights: Highlights = NO_HIGHLIGHTS  # the shown cases that home and the overdue page name
 
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """The month's rows, sorted by id, read from disk at each call; () for an unknown month."""

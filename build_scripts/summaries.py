@@ -16,11 +16,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from build_scripts import figures, rollups
+from build_scripts import figures, highlights, rollups
 from build_scripts.content_store import DamagedWork, canonical_json, content_hash, write_whole
+from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from build_scripts.rollups import RolledMeasures, RollUp
 from build_scripts.snapshot import Snapshot
 from suishou.domain import measures as measuring
+from suishou.domain import public_row
 from suishou.domain.errors import SuishouError
 from suishou.domain.measures import Measures
 
@@ -44,6 +46,7 @@ class Summary:
     shown: Mapping[str, int]  # month -> rows with a page of their own
     data_day: str  # newest changed_on, YYYY-MM-DD in Asia/Shanghai, "" without rows
     parts_computed: int
+    highlights: Highlights = NO_HIGHLIGHTS
 
 
 def summarise(snapshot: Snapshot, folder: Path, beat: Callable[[], None] = lambda: None) -> Summary:
@@ -60,7 +63,9 @@ def summarise(snapshot: Snapshot, folder: Path, beat: Callable[[], None] = lambd
         raise FiguresDiffer(wrong)
     measures = RolledMeasures(roll, tree.month_measures)
     shown = {month: roll.shown[month] for month in snapshot.months}
-    return Summary(measures, roll.recounted, shown, roll.data_day, tree.parts_computed)
+    return Summary(
+        measures, roll.recounted, shown, roll.data_day, tree.parts_computed, roll.highlights
+    )
 
 
 def drop_old_summaries(folder: Path, snapshot: Snapshot) -> None:
@@ -153,11 +158,14 @@ def summarise_part(snapshot: Snapshot, digest: str) -> tuple[Measures, RollUp]:
     for row in rows:
         shown[row.month] += row.shown
     day = max((row.changed_on for row in rows), default="")
-    return measured, rollups.of_part(measured, figures.added(by_sql.values()), shown, day)
+    named = highlights.highlights_of(rows)
+    recounted = figures.added(by_sql.values())
+    return measured, rollups.of_part(measured, recounted, shown, day, named)
 
 
 def _code_hash() -> str:
-    sources = (str(measuring.__file__), str(figures.__file__), str(rollups.__file__), __file__)
+    modules = (measuring, public_row, figures, highlights, rollups)
+    sources = [*(str(module.__file__) for module in modules), __file__]
     return content_hash(b"".join(Path(source).read_bytes() for source in sources))[:16]
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from build_scripts.highlights import highlights_of
 from build_scripts.site_data import SiteData
 from suishou.domain.measures import measure
 from suishou.domain.programme import Programme
@@ -151,5 +152,6 @@ def site_data(
         "data_day": max((row.changed_on for row in everything), default=""),
         "shown_counts": {month: sum(row.shown for row in of) for month, of in by_month.items()},
         "load_month": lambda month: by_month.get(month, ()),
+        "highlights": highlights_of(everything),
     }
     return SiteData(**(values | other))
