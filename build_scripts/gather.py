@@ -70,7 +70,6 @@ def site_data(
         data_day=summary.data_day,
         shown_counts=summary.shown,
         load_month=lru_cache(maxsize=1)(snapshot.rows),  # pages, then photos, of one month
-        load_month=snapshot.rows,
         highlights=summary.highlights,
     )
 
