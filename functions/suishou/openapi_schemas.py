@@ -24,6 +24,7 @@ from suishou.services.honour_round import Round
 from suishou.services.people import Enrolled, Rider
 from suishou.services.rebuild import Rebuild
 from suishou.services.redeem_reward import Redemption
+from suishou.services.round_objections import Objection
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -85,10 +86,10 @@ def schemas() -> dict[str, Schema]:
     """Every schema of the document, by name."""
     dataclasses = (
         *(ClockState, Enrolled, LedgerLine, Limit, PublicClock, Rebuild, Redemption, Rider),
-        *(Place, Round, Step),
+        *(Objection, Place, Round, Step),
     )
     made = {kind.__name__: of_dataclass(kind) for kind in dataclasses}
-    return {**made, **_answers(), **_bodies()}
+    return {**made, **_answers(), **_honours(), **_bodies()}
 
 
 def _answers() -> dict[str, Schema]:
@@ -144,8 +145,21 @@ def _answers() -> dict[str, Schema]:
         "Redemptions": listed("redemptions", ref("Redemption")),
         "Riders": listed("riders", ref("Rider")),
         "StaffList": listed("staff", member),
-        "Rounds": record({"rounds": array(ref("Round"))}),
         "Rebuilds": record({"rebuilds": array(ref("Rebuild"))}),
+    }
+
+
+def _honours() -> dict[str, Schema]:
+    return {
+        "Rounds": record({"rounds": array(ref("Round"))}),
+        "Objections": record({"objections": array(ref("Objection"))}),
+        "Appointment": record(
+            {
+                **dict.fromkeys(("rider", "consent", "consent_at"), TEXT),
+                "steps": array(record({"step": TEXT, "since": TEXT})),
+            }
+        ),
+        "Appointments": record({"appointments": array(ref("Appointment"))}),
     }
 
 
@@ -192,4 +206,10 @@ def _bodies() -> dict[str, Schema]:
         "NewStaff": record({"name": TEXT, "posts": array(post)}),
         "Station": record(station, ("code", "name", "level", "area")),
         "NewRound": record({"honour": TEXT, "period": TEXT}),
+        "Proposal": record({"opens_on": TEXT, "without": array(TEXT)}, ()),
+        "NewObjection": record({"text": TEXT}),
+        "Settlement": record({"upheld": YES_NO, "answer": TEXT}),
+        "NewStep": record(
+            dict.fromkeys(("rider", "step", "since", "consent"), TEXT), ("rider", "step", "since")
+        ),
     }

@@ -186,6 +186,31 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "A period is written like 2026-05, 2026-Q2 or 2026.",
     ),
     "period_not_over": ("评选周期还没有结束。", "The period is not over yet."),
+    "not_on_notice": (
+        "这次评选还没有拟定，或者已经评定。",
+        "This round is not proposed yet, or decided already.",
+    ),
+    "notice_not_over": (
+        "公示期未满，{closes_on} 以后才能评定。",
+        "The notice is not over; decide after {closes_on}.",
+    ),
+    "objections_open": (
+        "还有 {count} 件异议没有处理。",
+        "{count} objections are not settled.",
+    ),
+    "objection_upheld": (
+        "有异议成立，请重新拟定并公示。",
+        "An objection was upheld; propose the round anew.",
+    ),
+    "already_decided": ("这次评选已经评定。", "This round is decided."),
+    "already_settled": ("这件异议已经处理。", "This objection is settled."),
+    "unknown_objection": ("没有这件异议。", "No such objection."),
+    "unknown_step": ("成长阶梯没有这一级。", "The ladder has no such step."),
+    "bad_day": ("日期应写作 2026-05-03。", "A day is written like 2026-05-03."),
+    "day_out_of_range": (
+        "日期不能早于今天，也不能晚于 {days} 天以后。",
+        "The day may not lie before today, nor more than {days} days ahead.",
+    ),
     "unknown_rebuild": ("没有这次网站生成。", "No such build."),
     # Past cases, from a file
     "mapping_needed": ("请先写明类别怎样对应。", "Say first how the categories map."),

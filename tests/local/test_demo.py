@@ -156,15 +156,20 @@ def test_the_site_names_only_riders_who_agreed(
             assert hidden not in text
 
 
-def test_last_years_rounds_are_decided(played: tuple[Path, DemoSummary, list[str]]) -> None:
+def test_of_last_years_rounds_one_is_decided_and_one_on_notice(
+    played: tuple[Path, DemoSummary, list[str]],
+) -> None:
     system = local_system(TONGGU, played[0])
     try:
         rounds = [item.body for item in query_all(system.public, public_keys.HONOUR)]
+        notices = [item.body for item in query_all(system.public, public_keys.NOTICE)]
         waiting = list(query_all(system.private, private_keys.WAITING))
     finally:
         close(system)
-    assert {body["rule"] for body in rounds} == set(read_script(TONGGU).rounds)
-    assert all(body["places"] and body["unnamed"] for body in rounds)
+    script = read_script(TONGGU).rounds
+    assert {body["rule"] for body in rounds} == {one.honour for one in script if one.decided}
+    assert {body["rule"] for body in notices} == {one.honour for one in script if not one.decided}
+    assert all(body["places"] and body["unnamed"] for body in (*rounds, *notices))
     assert len(waiting) == 1
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from suishou.domain.errors import Invalid
 from suishou.domain.people import Post
-from suishou.handlers import context, rebuilds
+from suishou.handlers import context, honours, rebuilds
 from suishou.handlers.answers import Answer, as_json
 from suishou.handlers.bodies import read_json, text
 from suishou.handlers.paging import cursor_checked, page_cursor, page_limit
@@ -109,6 +109,7 @@ ROUTES = (
     Route("POST", "/people/{id}/revoke", post_revoke, "End a token", "admin"),
     Route("POST", "/people/{id}/renew", post_renew, "A new token", "admin", answer="Enrolled"),
     Route("POST", "/stations", post_station, "Keep a station", "admin", "Station", "Station"),
+    *honours.ROUTES,
     *rebuilds.ROUTES,
 )
 

@@ -1,6 +1,6 @@
-"""Routes of honour rounds and of the site's rebuild, part of the function `admin`.
+"""Routes of the site's rebuild, part of the function `admin`.
 
-In: an administrator's wish. Out: the round or the rebuild as it stands. Never builds: the schedule
+In: an administrator's wish. Out: the rebuild as it stands. Never builds: the schedule
 starts what is wanted.
 """
 
@@ -11,31 +11,11 @@ from dataclasses import asdict
 from suishou.domain.errors import NotFound
 from suishou.handlers import context
 from suishou.handlers.answers import Answer, as_json
-from suishou.handlers.bodies import read_json, read_optional_json, text
+from suishou.handlers.bodies import read_optional_json
 from suishou.handlers.paging import page_limit
 from suishou.handlers.request import Request
 from suishou.handlers.routing import Route
-from suishou.services import honour_round, rebuild
-
-
-def post_round(request: Request) -> Answer:
-    """Opens the round of an honour for a period: 2026-05, 2026-Q2 or 2026."""
-    fields = read_json(request)
-    opened = honour_round.open_round(
-        context.current(), request.principal.id, text(fields, "honour"), text(fields, "period")
-    )
-    return as_json(asdict(opened), 201)
-
-
-def get_rounds(request: Request) -> Answer:
-    return as_json({"rounds": [asdict(one) for one in honour_round.rounds(context.current())]})
-
-
-def post_decide(request: Request) -> Answer:
-    """Decides an open round once its period is over."""
-    read_optional_json(request)
-    decided = honour_round.decide(context.current(), request.principal.id, request.fields["id"])
-    return as_json(asdict(decided))
+from suishou.services import rebuild
 
 
 def post_rebuild(request: Request) -> Answer:
@@ -57,9 +37,6 @@ def get_rebuild(request: Request) -> Answer:
 
 
 ROUTES = (
-    Route("POST", "/rounds", post_round, "Open a round", "admin", "NewRound", "Round"),
-    Route("GET", "/rounds", get_rounds, "Rounds", "admin", answer="Rounds"),
-    Route("POST", "/rounds/{id}/decide", post_decide, "Decide", "admin", answer="Round"),
     Route("POST", "/rebuilds", post_rebuild, "Ask for a build", "admin", answer="Rebuild"),
     Route("GET", "/rebuilds", get_rebuilds, "Builds", "admin", answer="Rebuilds", query=("limit",)),
     Route("GET", "/rebuilds/{id}", get_rebuild, "One build", "admin", answer="Rebuild"),

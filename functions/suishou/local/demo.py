@@ -63,7 +63,7 @@ def run_demo(
         history.prepare(script)
         history.play(_teller(say))
         playing.open_doors()
-        _decide_rounds(playing, cast, script, calendar.last_year)
+        _decide_rounds(playing, cast, script)
         say("生成公开网站……")
         rebuild = _rebuilt(playing, cast)
         made = summary(
@@ -96,13 +96,13 @@ def _enrolled(playing: Stage, script: Script) -> tuple[Cast, str]:
     return cast, admin.id
 
 
-def _decide_rounds(playing: Stage, cast: Cast, script: Script, period: str) -> None:
-    """Last year's rounds: a year's honour is decided when the year is over."""
-    for honour in script.rounds:
-        fields = {"honour": honour, "period": period}
-        address = f"{PREFIX}/rounds"
-        opened = playing.visitor.send_json(address, fields, cast.admin, "", 201).json
-        playing.visitor.send_json(f"{address}/{opened['id']}/decide", {}, cast.admin)
+def _decide_rounds(playing: Stage, cast: Cast, script: Script) -> None:
+    """The rounds whose notice is over. One stays on notice where the calendar of working days does
+    not reach so far."""
+    wanted = {one.honour for one in script.rounds if one.decided}
+    for one in playing.visitor.get(f"{PREFIX}/rounds", cast.admin).json["rounds"]:
+        if one["honour"] in wanted and one["state"] == "noticed":
+            playing.visitor.send_json(f"{PREFIX}/rounds/{one['id']}/decide", {}, cast.admin)
 
 
 def _rebuilt(playing: Stage, cast: Cast) -> Mapping[str, Any]:

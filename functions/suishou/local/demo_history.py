@@ -16,7 +16,7 @@ from suishou.local.demo_calendar import DemonstrationCalendar
 from suishou.local.demo_case import UNTIL, DemonstrationCase, with_until
 from suishou.local.demo_client import PREFIX, DemonstrationFailed
 from suishou.local.demo_people import Cast, renew_staff
-from suishou.local.demo_script import Redeem, Report, Script, Step
+from suishou.local.demo_script import ProposedRound, Redeem, Report, Script, Step
 from suishou.local.demo_stage import Stage
 
 # What a short word of the script stands for: actions, and how many minutes after its hour.
@@ -55,6 +55,8 @@ class History:
             self._plan_report(report)
         for redeem in script.redemptions:
             self._plan_redeem(redeem)
+        for one in script.rounds:
+            self._at(self._calendar.begin(one.begin), lambda r=one: self._propose(r))  # type: ignore[misc]
         recent = min(self._calendar.first_day(r.begin) for r in script.reports if _recent(r))
         renewed = datetime.combine(recent, RENEW_AT, self._first().tzinfo)
         if renewed > self._first():
@@ -129,6 +131,14 @@ class History:
         if redeem.handed_over:
             clerk = self._cast.on_post("clerk", self._cast.county)
             visitor.send_json(f"{address}/{made['id']}/hand_over", {}, clerk.token, key)
+
+    def _propose(self, one: ProposedRound) -> None:
+        """Last year's round: a year's honour is proposed when the year is over."""
+        self._stage.settle()
+        visitor, address = self._stage.visitor, f"{PREFIX}/rounds"
+        fields = {"honour": one.honour, "period": self._calendar.last_year}
+        opened = visitor.send_json(address, fields, self._cast.admin, "", 201).json
+        visitor.send_json(f"{address}/{opened['id']}/propose", {}, self._cast.admin)
 
 
 def _recent(report: Report) -> bool:

@@ -71,6 +71,16 @@ class Redeem:
 
 
 @dataclass(frozen=True)
+class ProposedRound:
+    """Last year's round of an honour: proposed on a day, so that its notice is up since then; with
+    `decided` it is decided at the end, when the notice has to be over."""
+
+    honour: str
+    begin: Begin
+    decided: bool
+
+
+@dataclass(frozen=True)
 class Script:
     """`riders`, `staff` and `stations` are the fields as they are sent."""
 
@@ -79,7 +89,7 @@ class Script:
     stations: Sequence[Mapping[str, Any]]
     reports: Sequence[Report]
     redemptions: Sequence[Redeem]
-    rounds: Sequence[str]
+    rounds: Sequence[ProposedRound]
 
 
 def read_script(programme_folder: Path) -> Script:
@@ -98,7 +108,7 @@ def read_script(programme_folder: Path) -> Script:
         stations=tuple(found.get("stations", ())),
         reports=tuple(_report(one) for one in found["reports"]),
         redemptions=tuple(_redeem(one) for one in found.get("redemptions", ())),
-        rounds=tuple(found.get("rounds", ())),
+        rounds=tuple(_round(one) for one in found.get("rounds", ())),
     )
 
 
@@ -132,6 +142,10 @@ def _report(given: Mapping[str, Any]) -> Report:
 
 def _redeem(given: Mapping[str, Any]) -> Redeem:
     return Redeem(given["rider"], given["reward"], _begin(given), bool(given["handed_over"]))
+
+
+def _round(given: Mapping[str, Any]) -> ProposedRound:
+    return ProposedRound(given["honour"], _begin(given), bool(given.get("decided")))
 
 
 def _begin(given: Mapping[str, Any]) -> Begin:

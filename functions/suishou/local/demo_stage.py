@@ -24,6 +24,7 @@ from suishou.local.demo_clock import TurnedClock
 from suishou.local.serve import config
 from suishou.local.site_work import builder, project_all, taker_down
 from suishou.local.workers import Workers
+from suishou.services.honour_round import watch_notices
 from suishou.services.notify import send_outbox
 from suishou.services.rebuild import want_rebuild
 from suishou.services.system import System
@@ -59,8 +60,9 @@ class Stage:
         self.clock.turn_to(moment)
 
     def watch(self) -> None:
-        """A look at the deadlines."""
+        """A look at the deadlines and the notices."""
         watch_deadlines(self.system)
+        watch_notices(self.system)
 
     def settle(self) -> None:
         """Works everything that follows from what has happened so far, as the workers would."""

@@ -16,6 +16,7 @@ from datetime import datetime, time, timedelta
 from suishou.domain.deadline import CHINA
 from suishou.handlers.send_message import log_message
 from suishou.local.traffic import Traffic
+from suishou.services.honour_round import watch_notices
 from suishou.services.notify import send_outbox
 from suishou.services.project_case import project_pending
 from suishou.services.system import System
@@ -82,6 +83,7 @@ class Workers:
 
     def _watch(self) -> bool:
         watch_deadlines(self.system)
+        watch_notices(self.system)
         return False
 
     def _every(self, name: str, seconds: float, work: Callable[[], bool]) -> None:

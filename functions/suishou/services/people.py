@@ -12,6 +12,8 @@ from typing import Any
 from suishou.domain.errors import Invalid, NotAllowed, NotSignedIn
 from suishou.domain.people import Post, Principal
 from suishou.services import person_fields as fields
+from suishou.services.appointments import publish_ladder_of
+from suishou.services.honour_round import republish_rounds
 from suishou.services.standings import publish_standing_of
 from suishou.services.stored_people import (
     LIST,
@@ -115,7 +117,7 @@ def revoke(system: System, by: Principal, person_id: str) -> None:
     profile = Replace(item.partition, keys.PROFILE, item.version, {**item.body, "revoked": True})
     write(system, [profile, Delete(current, keys.TOKEN)])
     if kind == "rider":
-        publish_standing_of(system, person_id)
+        _show(system, person_id)
 
 
 def renew(system: System, by: Principal, person_id: str) -> Enrolled:
@@ -128,7 +130,7 @@ def renew(system: System, by: Principal, person_id: str) -> Enrolled:
     profile = Replace(item.partition, keys.PROFILE, item.version, body)
     write(system, [profile, Delete(old, keys.TOKEN), remember(system, person_id, kind, serial)])
     if kind == "rider":
-        publish_standing_of(system, person_id)
+        _show(system, person_id)
     return Enrolled(person_id, token_text(system, person_id, serial))
 
 
@@ -170,8 +172,15 @@ def set_display(system: System, rider_id: str, display: str, alias: str, consent
         given = before
     body = {**item.body, **fields.chosen_display(display, alias), "honour_consent": given}
     write(system, [Replace(item.partition, keys.PROFILE, item.version, body)])
-    publish_standing_of(system, rider_id)
+    _show(system, rider_id)
     return rider_of(item, body)
+
+
+def _show(system: System, rider_id: str) -> None:
+    """Wherever the rider is named in public follows what was just chosen, or the name is gone."""
+    publish_standing_of(system, rider_id)
+    publish_ladder_of(system, rider_id)
+    republish_rounds(system)
 
 
 def _may_enrol(system: System, by: Principal, demonstration: bool) -> None:

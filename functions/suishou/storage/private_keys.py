@@ -26,7 +26,9 @@
 | `WAITING`         | `<at>#<redemption>`    | redemptions not yet handed over                     |
 | `STOCK#<reward>`  | `STOCK`                | counter `taken`, below zero: how many have gone     |
 | `ROUND#<id>`      | `HEAD`                 | a round of honours, with its winners once decided   |
+|                   | `OBJECTION#<number>`   | an objection to it and how it was settled           |
 | `ROUNDS`          | `<id>`                 | `{}`: all rounds                                    |
+| `RIDER#<id>`      | `LADDER`               | steps appointed to, and consent to show them        |
 | `STAFF#<id>`      | `PROFILE`              | name, posts                                         |
 | `RIDERS`, `STAFF` | `<id>`                 | `{}`: the lists of all                              |
 | `PHONE#<hash>`    | `RIDER`                | `{"id"}`: one telephone enrols one rider            |
@@ -127,6 +129,8 @@ LEDGER = "LEDGER#"
 WAITING = "WAITING"
 STOCK = "STOCK"
 ROUNDS = "ROUNDS"
+OBJECTION = "OBJECTION#"
+LADDER = "LADDER"
 
 
 def ledger_entry(entry_id: str) -> str:
@@ -151,3 +155,7 @@ def stock(reward_code: str) -> str:
 
 def honour_round(round_id: str) -> str:
     return f"ROUND#{round_id}"
+
+
+def objection(number: int) -> str:
+    return f"{OBJECTION}{number:04d}"

@@ -9,6 +9,8 @@
 | `TOMBSTONE`        | `<case id>`          | `{"month", "photos"}`: taken down, not to be shown |
 | `STATION`          | `<code>`             | a `Station` as JSON, over what `stations.csv` says |
 | `HONOUR`           | `<round id>`         | a decided round: places with names as chosen |
+| `NOTICE`           | `<round id>`         | a proposed round, while its notice (公示) is up |
+| `LADDER`           | `<rider id hash>`    | a consenting steward's steps and chosen name |
 | `DISPLAY`          | `<rider id hash>`    | points and chosen name of a consenting rider |
 | `BUILD`            | `LEASE`, `HISTORY#…` | the build lease and what each build did |
 """
@@ -23,6 +25,8 @@ MONTHS = "MONTHS"
 TOMBSTONE = "TOMBSTONE"
 STATION = "STATION"
 HONOUR = "HONOUR"
+NOTICE = "NOTICE"
+LADDER = "LADDER"
 DISPLAY = "DISPLAY"
 BUILD = "BUILD"
 
