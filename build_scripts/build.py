@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from build_scripts import gather
-from build_scripts.check import Site, check_site
+from build_scripts.check import CheckFailed, Site, check_site
 from build_scripts.content_store import DamagedWork
 from build_scripts.pages import render_pages
 from build_scripts.privacy_scan import PrivacyScan
@@ -40,6 +40,7 @@ from build_scripts.snapshot import (
 from build_scripts.stage import stage
 from build_scripts.summaries import Summary, drop_old_summaries, summarise
 from build_scripts.take_down import forget_in_kept
+from build_scripts.verify_build import figure_problems
 from suishou.domain.programme import Programme
 from suishou.services.system import System
 from suishou.storage.table import Require, Table
@@ -160,6 +161,8 @@ def _build(
         staged = subtract(publications, staged, tombstone_ids(public))
         site = Site(publications, staged, urlsplit(shells.address).path or "/")
         check_site(site, standing, _scan(data), everything=full, beat=guard.beat)
+        if wrong := figure_problems(site, standing, work, everything=full):
+            raise CheckFailed(wrong)
     with clock.step("publish"):
         guard.check()
         published = publish(

@@ -14,6 +14,7 @@ from build_scripts.open_tables import CASES, COUNTS, ID, KEPT_WHEN_HIDDEN, MAPS
 from build_scripts.rollups import RolledMeasures
 from build_scripts.site_data import case_path
 from build_scripts.table_files import Line, Value
+from build_scripts.view_case import clean
 from suishou.domain.measures import Cell, Measures, Tally, total
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicClock, PublicRow
@@ -121,9 +122,9 @@ def _case_line(row: PublicRow) -> Line:
         feedback.minutes,
         feedback.on_time,
         row.escalation_level,
-        row.title or None,
-        row.text or None,
-        row.result or None,
+        clean(row.title) or None,
+        clean(row.text) or None,
+        clean(row.result) or None,
         case_path(row),
     ]
 

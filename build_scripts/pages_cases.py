@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 
 from build_scripts import view_words as words
+from build_scripts.open_lines import is_listed
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import case_stem
 from build_scripts.view_case import CaseCard, case_card, case_view, category_name
@@ -35,11 +36,11 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> Non
 def write_month_list(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
     """`cases/2026/05/index.html` and its further pages: all shown cases of the month."""
     categories = [
-        (f"category-{code}.html", name, len(chosen))
+        (f"category-{code}.html", name, len(chosen), code)
         for code, name, chosen in _by(rows, lambda row: row.category, pages)
     ]
     streets = [
-        (f"street-{code}.html", name, len(chosen))
+        (f"street-{code}.html", name, len(chosen), code)
         for code, name, chosen in _by(rows, lambda row: row.street, pages)
     ]
     write_list(pages, month, "index", "", rows, categories=categories, streets=streets)
@@ -51,13 +52,14 @@ def write_list(
     stem: str,
     name: str,
     rows: Sequence[PublicRow],
-    categories: Sequence[tuple[str, str, int]] = (),
-    streets: Sequence[tuple[str, str, int]] = (),
+    categories: Sequence[tuple[str, str, int, str]] = (),
+    streets: Sequence[tuple[str, str, int, str]] = (),
 ) -> None:
     """A list of a month's shown cases, newest first, with how many were only counted."""
     cards = [case_card(row, pages.programme) for row in newest_first(rows) if row.shown]
     folder = f"cases/{month.replace('-', '/')}"
     sheets = [cards[n : n + CASES_PER_PAGE] for n in range(0, len(cards), CASES_PER_PAGE)] or [[]]
+    scope = f"month={month}" + (f";{stem.replace('-', '=', 1)}" if name else "")
     heading = f"{words.month_words(month)}{f' · {name}' if name else '事项'}"
     for number, sheet in enumerate(sheets, 1):
         pages.page(
@@ -71,6 +73,8 @@ def write_list(
             cases=sheet,
             received=len(rows),
             shown=len(cards),
+            scope=scope,
+            shown_agrees=all(is_listed(pages.programme, row.category) for row in rows if row.shown),
             number=number,
             links=[page_name(stem, other) for other in range(1, len(sheets) + 1)],
             categories=categories if number == 1 else (),

@@ -37,6 +37,7 @@ class ListLink:
     name: str
     path: str
     reported: int
+    scope: str  # of the mark by which verify finds the count
 
 
 def write_overview(pages: PageWriter, data: SiteData) -> None:
@@ -116,6 +117,7 @@ def category_links(data: SiteData) -> list[ListLink]:
             category_name(data.programme, code),
             f"cases/category/{code}.html",
             counted[code].reported,
+            f"category={code}",
         )
         for code in order
     ]
@@ -124,7 +126,12 @@ def category_links(data: SiteData) -> list[ListLink]:
 def street_links(data: SiteData) -> list[ListLink]:
     """Streets that have cases, by code."""
     return [
-        ListLink(data.programme.area_name(code), f"cases/street/{code}.html", tally.reported)
+        ListLink(
+            data.programme.area_name(code),
+            f"cases/street/{code}.html",
+            tally.reported,
+            f"street={code}",
+        )
         for code, tally in data.measures.by("street").items()
         if code
     ]
@@ -170,10 +177,13 @@ def _write_list(
 
 def _month_link(month: str, stem: str, tally: Tally | None) -> ListLink:
     path = f"cases/{month.replace('-', '/')}/{stem}.html"
-    return ListLink(words.month_words(month), path, tally.reported if tally else 0)
+    return ListLink(
+        words.month_words(month), path, tally.reported if tally else 0, f"month={month}"
+    )
 
 
 def _list_month(kind: str, code: str, entry: tuple[str, int]) -> ListLink:
     month, reported = entry
     path = f"cases/{month.replace('-', '/')}/{kind}-{code}.html"
-    return ListLink(words.month_words(month), path, reported)
+    scope = f"month={month};{kind}={code}"
+    return ListLink(words.month_words(month), path, reported, scope)

@@ -82,10 +82,17 @@ def as_json(table: Table, lines: Iterable[Line]) -> bytes:
     return ("[\n" + ",\n".join(found) + "\n]\n").encode()
 
 
-def read_csv(content: bytes) -> Iterator[dict[str, str]]:
-    """The lines of a published CSV by column, as text; "" is what is missing."""
+def read_csv(content: bytes, columns: Sequence[str]) -> Iterator[list[str]]:
+    """These columns of a published CSV, line by line as text; "" is what is missing. Raises
+    ValueError for a column that it lacks and for a line that is too short or too long."""
     text = content.decode().removeprefix(BYTE_ORDER_MARK)
-    return iter(csv.DictReader(io.StringIO(text, newline="")))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = next(reader, [])
+    chosen = [header.index(column) for column in columns]
+    for line in reader:
+        if len(line) != len(header):
+            raise ValueError(f"line {reader.line_num} has {len(line)} cells, not {len(header)}")
+        yield [line[at] for at in chosen]
 
 
 def schema(table: Table) -> dict[str, Any]:

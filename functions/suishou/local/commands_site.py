@@ -121,6 +121,31 @@ def take_down(arguments: Namespace, console: Console) -> int:
     return 0
 
 
+def verify(arguments: Namespace, console: Console) -> int:
+    """Recomputes every figure of a published site from its own open data; 1 when one differs."""
+    from build_scripts.verify_site import site_at
+    from build_scripts.verify_site import verify as verify_site
+
+    words = {"data": "读取公开数据（月）", "pages": "核对页面"}
+    try:
+        found = verify_site(
+            site_at(arguments.site, arguments.pages_max),
+            lambda what, done: console.progress(words[what], done),
+        )
+    except (KeyError, ValueError) as error:
+        raise OSError(f"公开数据不完整，无法核对：{error}") from error
+    console.progress_over()
+    lines = [*found.data, *(str(one) for one in found.figures)]
+    wrong = f"有 {len(lines)} 处不符" if lines else "全部相符"
+    partly = "" if found.complete else f"（只读了前 {found.pages} 页）"
+    lines.append(
+        f"{found.months} 个月的公开数据，{found.pages} 页{partly}，{found.checked} 个数字，"
+        f"另有 {found.declared} 个注明出处：{wrong}。"
+    )
+    console.result(found.to_json(), *lines)
+    return 0 if found.agrees else 1
+
+
 def roll_back(arguments: Namespace, console: Console) -> int:
     """Shows the build before this one again, without what was taken down since."""
     from build_scripts.publish import roll_back as put_back

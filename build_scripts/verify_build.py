@@ -1,0 +1,110 @@
+"""Verify inside the build: the figures of what changed, before anybody sees them.
+
+In: the staged publication, the one that stands, and a database kept between builds with the tallies
+of every month. Out: `SiteProblem`s. Loads only months whose data changed and reads only pages that
+changed; medians over all months are left to the full `suishou verify`, counts and rates are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from build_scripts import verify_figures, verify_marks, verify_tables
+from build_scripts.check import Site, SiteProblem
+from build_scripts.publications import EVERY_BUILD, Files, Publication
+from build_scripts.verify_figures import MEDIANS, Recomputation
+from build_scripts.verify_marks import Stated, stated_figures, undeclared
+from build_scripts.verify_site import WHOLE, case_page, counts_of_whole, listed_categories
+
+DATABASE = "verify.sqlite"
+
+
+def figure_problems(
+    site: Site, standing: Publication, work: Path, *, everything: bool
+) -> list[SiteProblem]:
+    """Every figure on a changed page that the staged open data do not confirm, and every tally of
+    a changed month that its lines do not."""
+    database = work / f"{_code_hash()}-{DATABASE}"
+    for old in work.glob(f"*-{DATABASE}*"):
+        if not old.name.startswith(database.name) or everything:
+            old.unlink()
+    tables = verify_tables.open_tables(str(database))
+    try:
+        return _problems(tables, site, standing, everything)
+    finally:
+        tables.close()
+
+
+def _problems(
+    tables: sqlite3.Connection, site: Site, standing: Publication, everything: bool
+) -> list[SiteProblem]:
+    found = [SiteProblem("data", "figure", said) for said in _load(tables, site)]
+    shared = site.publications.files(site.staged.groups.get(EVERY_BUILD))
+    recomputation = Recomputation(tables, *_whole(site, shared))
+    for page, text in _changed_pages(site, standing, shared, everything):
+        for stated in stated_figures(page, text):
+            if not _is_left(stated) and (wrong := recomputation.difference(stated)):
+                detail = f"{wrong.figure} [{wrong.scope}]: {wrong.stated} ≠ {wrong.recomputed}"
+                found.append(SiteProblem(page, "figure", detail))
+        found += [SiteProblem(page, "figure", said) for said in undeclared(page, text)[1]]
+    return found
+
+
+def _load(tables: sqlite3.Connection, site: Site) -> list[str]:
+    """Brings the database up to the staged months; answers where lines and tallies disagree."""
+    loaded = dict(tables.execute("SELECT month, digest FROM loaded"))
+    months = {name: group for name, group in site.staged.groups.items() if name != EVERY_BUILD}
+    found = []
+    for month in sorted(loaded.keys() - months.keys()):
+        verify_tables.forget_month(tables, month)
+    for month, group in sorted(months.items()):
+        if loaded.get(month) == group.files:
+            continue
+        files = site.publications.files(group)
+        paths = [f"data/{table}/{month}.csv" for table in ("cases", "measures")]
+        if not all(path in files for path in paths):
+            continue
+        cases, measures = (site.publications.content.get(files[path]) for path in paths)
+        wrong = verify_tables.load_month(tables, month, cases, measures)
+        found += wrong
+        if not wrong:
+            verify_tables.note_loaded(tables, month, group.files)
+    return found
+
+
+def _changed_pages(
+    site: Site, standing: Publication, shared: Files, everything: bool
+) -> Iterator[tuple[str, str]]:
+    for name, group in sorted(site.staged.groups.items()):
+        before = None if everything else standing.groups.get(name)
+        if before is not None and before.files == group.files:
+            continue
+        stood = site.publications.files(before)
+        files = shared if name == EVERY_BUILD else site.publications.files(group)
+        for path, digest in sorted(files.items()):
+            if path.endswith(".html") and stood.get(path) != digest and not case_page(path):
+                yield path, site.publications.content.get(digest).decode()
+
+
+def _is_left(stated: Stated) -> bool:
+    """A median over many months wants every duration there is: too dear for every night. Cases are
+    shown still for a while after their category has become counted-only."""
+    return stated.figure in {*MEDIANS, "shown"} and "month=" not in stated.scope
+
+
+def _whole(site: Site, shared: Files) -> tuple[frozenset[str], dict[str, int]]:
+    found = {
+        name: site.publications.content.get(shared[path])
+        for name in WHOLE
+        if (path := f"data/{name}.csv") in shared
+    }
+    return listed_categories(found.get("categories", b"")), counts_of_whole(found)
+
+
+def _code_hash() -> str:
+    """Of the code that fills the database: other code begins anew."""
+    sources = (verify_tables.__file__, verify_figures.__file__, verify_marks.__file__, __file__)
+    return hashlib.sha256(b"".join(Path(one).read_bytes() for one in sources)).hexdigest()[:16]

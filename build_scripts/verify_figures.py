@@ -1,0 +1,243 @@
+"""Verify, computing part: a stated figure recomputed by SQL from the published tables.
+
+In: the tables of `verify_tables.py`, which categories are shown one by one, a `Stated` figure. Out:
+what it should be, or why it cannot be recomputed. Integer arithmetic alone; restates the formulas
+and never uses the code that made the page.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from build_scripts.verify_marks import Stated
+from build_scripts.verify_tables import CODES, COUNTS
+
+RATES: Mapping[str, tuple[str, str]] = {
+    "response_rate": ("responses_on_time", "responses_due"),
+    "close_rate": ("closed", "taken_on"),
+    "on_time_rate": ("on_time", "due"),
+    "satisfaction": ("satisfied", "answered"),
+    "rework_rate": ("reworked", "resolved"),
+    "extension_rate": ("extended", "taken_on"),
+    "registration_rate": ("registrations_on_time", "registrations_due"),
+    "dispatch_rate": ("dispatched_right", "dispatched"),
+    "handling_rate": ("handled", "dispatched"),
+    "closing_rate": ("closed_on_time", "closings_due"),
+    "solving_rate": ("settled", "judged"),
+}
+MEDIANS: Mapping[str, str] = {
+    "response_median": "response_minutes",
+    "resolution_median": "resolution_minutes",
+}
+_SCOPES = frozenset({"month", "listed", "community", "reason", *CODES})
+# ruff: noqa: S608 - names come from the constants above, values are bound
+
+
+class NotRecomputable(Exception):
+    """The open data do not say enough for this figure, or its mark is not understood."""
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """`value` as `Mark.value`; `readings` are all numbers that a page may print for it."""
+
+    value: str
+    numerator: str
+    denominator: str
+    readings: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure that is not what the open data say; `recomputed` may be a reason."""
+
+    page: str
+    figure: str
+    scope: str
+    stated: str
+    recomputed: str
+
+    def __str__(self) -> str:
+        scope = f" [{self.scope}]" if self.scope else ""
+        return f"{self.page}: {self.figure}{scope}: {self.stated} ≠ {self.recomputed}"
+
+
+class Recomputation:
+    """Over one database; every scope is summed once. `whole` are counts of other tables by name
+    (`stations`), `listed` the categories that are shown one by one."""
+
+    def __init__(
+        self, tables: sqlite3.Connection, listed: frozenset[str], whole: Mapping[str, int]
+    ) -> None:
+        self._tables, self._listed, self._whole = tables, listed, whole
+        self._sums = lru_cache(maxsize=None)(self._sum)
+        self._medians = lru_cache(maxsize=None)(self._median)
+
+    def difference(self, stated: Stated) -> Difference | None:
+        """What is wrong with a stated figure, or None."""
+        try:
+            right = (
+                self._against(stated) if stated.against else self._one(stated.figure, stated.scope)
+            )
+        except NotRecomputable as reason:
+            return self._differs(stated, stated.value, f"not recomputable: {reason}")
+        for said, value in (
+            (stated.value, right.value),
+            (stated.numerator, right.numerator),
+            (stated.denominator, right.denominator),
+        ):
+            if said != value and (said or value is right.value):
+                return self._differs(stated, said, value)
+        wrong = [number for number in stated.shown if number not in right.readings]
+        if wrong:
+            return self._differs(stated, " ".join(wrong), right.value)
+        return None
+
+    @staticmethod
+    def _differs(stated: Stated, said: str, right: str) -> Difference:
+        return Difference(stated.page, stated.figure, stated.scope, said, right)
+
+    def _against(self, stated: Stated) -> Recomputed:
+        """A figure less the same figure of another scope."""
+        before = "" if stated.against == "all" else stated.against
+        now, then = self._one(stated.figure, stated.scope), self._one(stated.figure, before)
+        if not now.value or not then.value:
+            raise NotRecomputable("one of the two has no value")
+        tenths = _tenths(now.value) - _tenths(then.value)
+        whole, tenth = divmod(abs(tenths), 10)
+        text = f"{whole}" + (f".{tenth}" if tenth or "." in now.value else "")
+        value = f"-{text}" if tenths < 0 else text
+        return Recomputed(value, "", "", frozenset({value, text}))
+
+    def _one(self, figure: str, scope: str) -> Recomputed:
+        if figure in RATES:
+            top, bottom = (self._sums(scope)[COUNTS.index(name)] for name in RATES[figure])
+            percent = _percent(top, bottom)
+            readings = frozenset({percent, percent.removesuffix(".0"), str(top), str(bottom)})
+            return Recomputed(percent, str(top), str(bottom), readings)
+        if figure in MEDIANS:
+            return _duration(*self._medians(figure, scope))
+        if figure in COUNTS:
+            value = str(self._sums(scope)[COUNTS.index(figure)])
+        elif figure == "shown":
+            value = str(self._shown(scope))
+        elif figure in self._whole and not scope:
+            value = str(self._whole[figure])
+        else:
+            raise NotRecomputable("no such figure")
+        return Recomputed(value, "", "", frozenset({value}))
+
+    def _where(self, scope: str, *, singles: bool) -> tuple[str, list[str]]:
+        """The condition on `singles`, or on `measures` and `durations`, and its values."""
+        wanted = scope_codes(scope)
+        codes = {name: values for name, values in wanted.items() if name in CODES}
+        conditions, bound = [], []
+        if "month" in wanted:
+            first, _, last = wanted["month"][0].partition("..")
+            conditions.append("month BETWEEN ? AND ?")
+            bound += [first, last or first]
+        if singles:
+            ((dimension, values),) = codes.items() or (("category", None),)
+            conditions.append("dimension = ?")
+            bound.append(dimension)
+            codes = {"code": values} if values else {}
+        else:
+            conditions.append(f"part IN ('cell', {self._margin(codes, wanted)})")
+        for name, values in codes.items():
+            conditions.append(f"{name} IN ({', '.join('?' for _ in values)})")
+            bound += values
+        return " AND ".join(conditions), bound
+
+    def _margin(self, codes: Mapping[str, list[str]], wanted: Mapping[str, list[str]]) -> str:
+        """Which split of the counted-only categories answers for these dimensions."""
+        if "community" in wanted or "reason" in wanted:
+            raise NotRecomputable("the open data are not split so")
+        if "listed" in wanted or self._listed.issuperset(codes.get("category", ["\0"])):
+            return "''"
+        if len(codes) > 1:
+            raise NotRecomputable("counted-only categories are not crossed")
+        return f"'by_{next(iter(codes), 'category')}'"
+
+    def _sum(self, scope: str) -> tuple[int, ...]:
+        wanted = scope_codes(scope)
+        singles = len(wanted.keys() & set(CODES)) <= 1 and not wanted.keys() - {"month", *CODES}
+        where, bound = self._where(scope, singles=singles)
+        sums = ", ".join(f"coalesce(sum({name}), 0)" for name in COUNTS)
+        table = "singles" if singles else "measures"
+        found = self._tables.execute(f"SELECT {sums} FROM {table} WHERE {where}", bound).fetchone()
+        return tuple(found)
+
+    def _median(self, figure: str, scope: str) -> tuple[int | None, int]:
+        """Twice the median minutes, and of how many."""
+        where, bound = self._where(scope, singles=False)
+        spread = self._tables.execute(
+            f"SELECT minutes, sum(cases) FROM durations WHERE {where} AND clock = ?"
+            " GROUP BY minutes ORDER BY minutes",
+            [*bound, MEDIANS[figure]],
+        ).fetchall()
+        count = sum(cases for _, cases in spread)
+        if count == 0:
+            return None, 0
+        middle, passed = [], 0
+        for minutes, cases in spread:
+            for position in ((count - 1) // 2, count // 2):
+                if passed <= position < passed + cases:
+                    middle.append(minutes)
+            passed += cases
+        return sum(middle), count
+
+    def _shown(self, scope: str) -> int:
+        wanted = scope_codes(scope)
+        codes = {name: values for name, values in wanted.items() if name != "month"}
+        if len(codes) > 1:
+            raise NotRecomputable("shown cases are counted by one dimension")
+        dimension, values = next(iter(codes.items()), ("category", None))
+        conditions, bound = ["dimension = ?"], [dimension]
+        if "month" in wanted:
+            first, _, last = wanted["month"][0].partition("..")
+            conditions.append("month BETWEEN ? AND ?")
+            bound += [first, last or first]
+        if values:
+            conditions.append(f"code IN ({', '.join('?' for _ in values)})")
+            bound += values
+        statement = f"SELECT coalesce(sum(shown), 0) FROM shown WHERE {' AND '.join(conditions)}"
+        return int(self._tables.execute(statement, bound).fetchone()[0])
+
+
+def scope_codes(scope: str) -> dict[str, list[str]]:
+    """A scope's codes by dimension. Raises NotRecomputable for one that is not understood."""
+    found = {}
+    for pair in filter(None, scope.split(";")):
+        name, equals, codes = pair.partition("=")
+        if name not in _SCOPES or not equals:
+            raise NotRecomputable(f"no such scope: {pair}")
+        found[name] = codes.split(",")
+    return found
+
+
+def _percent(top: int, bottom: int) -> str:
+    """Half up, to the tenth; "" without a denominator."""
+    if bottom == 0:
+        return ""
+    tenths = (2000 * top + bottom) // (2 * bottom)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _duration(twice: int | None, count: int) -> Recomputed:
+    """A median may be read in minutes, hours or days, each to the tenth, half up."""
+    if twice is None:
+        return Recomputed("", "", "0", frozenset({"0"}))
+    value = f"{twice // 2}" + (".5" if twice % 2 else "")
+    readings = {value, str(count)}
+    for unit in (1, 60, 1440):  # twice * 10 / (2 * unit) tenths of a unit
+        tenths = (2 * twice * 10 + 2 * unit) // (4 * unit)
+        readings.add(f"{tenths // 10}.{tenths % 10}".removesuffix(".0"))
+    return Recomputed(value, "", str(count), frozenset(readings))
+
+
+def _tenths(value: str) -> int:
+    whole, _, tenth = value.partition(".")
+    return int(whole) * 10 + int(tenth or 0)

@@ -1,0 +1,67 @@
+"""Verify, reading part: the figures that a page states, by their marks.
+
+In: a page's HTML. Out: `Stated` figures and how many are declared. The marks are what the macros
+`datum` and `declared` of macros.html print; any element may carry them. Never recomputes anything.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+_MARKED = re.compile(r"<([a-z][a-z0-9]*)\b([^<>]*?\sdata-figure=\"[^<>]*)>(.*?)</\1>", re.DOTALL)
+_DECLARED = re.compile(r"<[a-z][^<>]*\sdata-declared=\"([^\"]*)\"([^<>]*)>")
+_ATTRIBUTE = re.compile(r"\s([a-z][a-z-]*)=\"([^\"]*)\"")
+_TAG = re.compile(r"<[^>]*>")
+_NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure as a page states it: `value` for machines, `shown` the numbers that people read
+    (without thousands separators), the rest as in `view_figures.Mark`."""
+
+    page: str
+    figure: str
+    scope: str
+    value: str
+    numerator: str
+    denominator: str
+    against: str
+    shown: tuple[str, ...]
+
+
+def stated_figures(page: str, text: str) -> list[Stated]:
+    """Every marked figure of a page, in its order."""
+    if "data-figure=" not in text:
+        return []
+    found = []
+    for _, opening, inside in _MARKED.findall(text):
+        values = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(f" {opening}")}
+        words = html.unescape(_TAG.sub(" ", inside)).replace(",", "").replace("−", "-")
+        found.append(
+            Stated(
+                page=page,
+                figure=values["data-figure"],
+                scope=values.get("data-scope", ""),
+                value=values.get("value", values.get("data-value", "")),
+                numerator=values.get("data-numerator", ""),
+                denominator=values.get("data-denominator", ""),
+                against=values.get("data-against", ""),
+                shown=tuple(_NUMBER.findall(words)),
+            )
+        )
+    return found
+
+
+def undeclared(page: str, text: str) -> tuple[int, list[str]]:
+    """How many figures a page declares, and what is wrong with those that do not say from which
+    source, when and by whom."""
+    count, wrong = 0, []
+    for source, rest in _DECLARED.findall(text):
+        count += 1
+        said = dict(_ATTRIBUTE.findall(rest))
+        if not (source and said.get("data-declared-on") and said.get("data-declared-by")):
+            wrong.append(f"{page}: a declared figure lacks its source, day or author")
+    return count, wrong
