@@ -18,6 +18,7 @@ from build_scripts.pages_english import write_english
 from build_scripts.pages_fixed import write_fixed
 from build_scripts.pages_open_data import write_month_data, write_open_data
 from build_scripts.pages_overview import write_overview
+from build_scripts.pages_search import write_month_search, write_search
 from build_scripts.pages_sitemap import write_month_sitemap, write_sitemap
 from build_scripts.pages_stations import write_stations
 from build_scripts.pages_writer import PageWriter
@@ -32,6 +33,7 @@ def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> No
     write_month(pages, month, rows)
     write_month_data(pages, data, month, rows)
     write_month_sitemap(pages, month, rows)
+    write_month_search(pages, data, month, rows)
 
 
 def render_across(data: SiteData, shells: Shells, write: Write) -> None:
@@ -40,6 +42,7 @@ def render_across(data: SiteData, shells: Shells, write: Write) -> None:
     write_overview(pages, data)
     write_stations(pages, data)
     write_calendar(pages, data)
+    write_search(pages, data)
     write_fixed(pages)
     write_english(pages, data)
     write_open_data(pages, data)

@@ -22,6 +22,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SECTIONS = (
     "index.html",
     "cases/index.html",
+    "search.html",
     "stations/index.html",
     "calendar.html",
     "honours.html",

@@ -53,6 +53,15 @@ class ShellFiles(Protocol):
         """Where the site will be reached, with a final slash, or "" when that is not configured."""
 
 
+class Notes(Protocol):
+    """Bytes that the renderer notes of a month and finds again at later builds, as long as nothing
+    that the month is made from has changed; they may be lost at any time."""
+
+    def get(self, month: str) -> bytes | None: ...
+
+    def put(self, month: str, note: bytes) -> None: ...
+
+
 @dataclass(frozen=True)
 class SiteData:
     """All that pages are made from. Codes are the programme's; days YYYY-MM-DD and months YYYY-MM
@@ -72,6 +81,7 @@ class SiteData:
     shown_counts: Mapping[str, int]  # month -> rows with a page of their own
     load_month: Callable[[str], tuple[PublicRow, ...]]
     highlights: Highlights = NO_HIGHLIGHTS  # the shown cases that home and the overdue page name
+    search_notes: Notes | None = None  # signatures of search; without, made anew from the rows
 
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """The month's rows, sorted by id, read from disk at each call; () for an unknown month."""

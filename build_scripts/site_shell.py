@@ -21,7 +21,7 @@ from suishou.domain.errors import SuishouError
 ROOT_PLACEHOLDER = "<!--root-->"  # in api-reply.html: the API puts the site's own root here
 _ROOT = "\x00"
 _SLOT = re.compile(r"<!--slot:([a-z]*)-->")
-_LINK = re.compile(r'(<[a-z][^<>]*?\s(?:href|src)=")([^"]*)(")')
+_LINK = re.compile(r'(<[a-z][^<>]*?\s(?:href|src|action)=")([^"]*)(")')
 _SWITCH = re.compile(
     r'\s*<(?:input class="md-toggle"[^<>]*|label class="md-overlay"[^<>]*></label)>'
 )

@@ -9,10 +9,11 @@ folder.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from build_scripts.month_notes import MonthNotes
 from build_scripts.publications import (
     EVERY_BUILD,
     Files,
@@ -69,12 +70,12 @@ def stage(
     worth it."""
     groups = {month: standing.groups[month] for month in data.months if month in standing.groups}
     written = 0
+    data = replace(data, search_notes=MonthNotes(work / "search", made))
     with Spool(work) as spool:
         staging = Staging(publications, spool, beat)
         for path, content in shells.files.items():
             staging.write(path, content)
         if isinstance(render, InMonths):
-            render.across(data, shells, staging.write)
             months = _months(data, shells, render, publications, processes, beat)
         else:
             render(data, shells, staging.write)
@@ -84,6 +85,8 @@ def stage(
             found = _photos(rendered, before, photos, publications)
             groups[month] = publications.group({**rendered.files, **found}, made[month])
             written += len(rendered.files) + len(found.keys() - before.keys())
+        if isinstance(render, InMonths):  # after the months, on which it may find notes
+            render.across(data, shells, staging.write)
         groups[EVERY_BUILD] = publications.group(staging.files(EVERY_BUILD), "")
         strays = set(staging.groups()) - data.changed_months - {EVERY_BUILD}
         if strays:

@@ -1,0 +1,42 @@
+/** Asks the published site's own search.js, with files read from a folder instead of fetched.
+ *  In: the folder as argument; on standard input one JSON list of questions, each {q, …filters}.
+ *  Out: for each, a JSON line: ids of all results, and for the first page and for all of them how
+ *  many files and bytes were read, as they are and compressed. */
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { loader, Search, wordsOf } from "../site_src/assets/search.js";
+
+const PAGE = 10;
+const HEADERS = { ok: true, status: 200 };
+
+function counting(folder) {
+  const read = { files: 0, bytes: 0, compressed: 0 };
+  const fetching = async (path) => {
+    read.files += 1;
+    let content;
+    try {
+      content = readFileSync(path);
+    } catch {
+      return { ok: false, status: 404 };
+    }
+    read.bytes += content.length;
+    read.compressed += Math.min(content.length, gzipSync(content, { level: 6 }).length);
+    return { ...HEADERS, json: async () => JSON.parse(content), arrayBuffer: async () => content };
+  };
+  return { read, load: loader(`${folder}/`, fetching) };
+}
+
+async function answer(folder, { q, ...filters }) {
+  const { read, load } = counting(folder);
+  const ids = [];
+  let first = null;
+  for await (const { id } of new Search(load, wordsOf(q), filters).results()) {
+    ids.push(id);
+    if (ids.length === PAGE) first = { ...read };
+  }
+  return { ids, first: first ?? { ...read }, all: { ...read } };
+}
+
+for (const question of JSON.parse(readFileSync(0, "utf-8"))) {
+  console.log(JSON.stringify(await answer(process.argv[2], question)));
+}
