@@ -24,6 +24,7 @@ from build_scripts.view_station import (
     station_view,
 )
 from suishou.domain.coverage import STEP
+from suishou.domain.programme import Programme
 
 NEARBY = "stations/nearby.json"  # for scripts: where every station is and when it is open
 OUTLINES = "stations/outlines.json"
@@ -35,7 +36,7 @@ def write_stations(pages: PageWriter, data: SiteData) -> None:
     stations = [station_view(station, data.programme) for station in data.stations]
     covered = coverage_view(data.programme, data.stations)
     _write_list(pages, data, stations, covered)
-    pages.write(NEARBY, nearby_json(stations))
+    pages.write(NEARBY, nearby_json(stations, data.programme))
     for station in stations:
         write_station(pages, station)
         write_poster(pages, station)
@@ -118,14 +119,17 @@ def station_path(code: str) -> str:
     return f"stations/{code}.html"
 
 
-def nearby_json(stations: Sequence[StationView]) -> bytes:
+def nearby_json(stations: Sequence[StationView], programme: Programme) -> bytes:
     """Every station that has a place, by code. `path` is from the site's root; `open` is the code
-    of `OpeningHours.encoded`, "" when nothing can be said."""
+    of `OpeningHours.encoded`, "" when nothing can be said; `rank` is the level's place in the
+    programme's order, from 0."""
+    ranks = {level: rank for rank, level in enumerate(programme.station_levels)}
     listed = [
         {
             "code": station.code,
             "name": station.name,
-            "level": station.level_code,
+            "level": station.level,
+            "rank": ranks.get(station.level_code, len(ranks)),
             "address": station.address,
             "hours": station.hours,
             "open": station.open,

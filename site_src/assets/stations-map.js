@@ -2,7 +2,8 @@
  *  it comes into view; when anything fails, the drawing stays. */
 const holder = document.querySelector("[data-map]");
 const MAX_ZOOM = 17; // markercluster needs a limit; closer than this the outlines say nothing more
-const FIT = { padding: [24, 24] };
+const FIT = { paddingTopLeft: [64, 28], paddingBottomRight: [28, 24] }; // left: zoom buttons
+const NAMES_ABOVE = 450; // outlines lie at 400, markers at 600
 
 function load(tag, attributes) {
   return new Promise((resolve, reject) => {
@@ -21,18 +22,21 @@ async function json(address) {
 
 function canvas() {
   const drawing = holder.querySelector("svg");
-  const box = document.createElement("div");
+  const { width, height } = drawing.viewBox.baseVal;
   const made = document.createElement("div");
-  box.className = "mapbox";
   made.className = "map";
+  made.style.aspectRatio = `${width} / ${height}`; // exactly over the drawing: nothing moves
   made.setAttribute("role", "region");
   made.setAttribute("aria-label", `${holder.dataset.title}地图，下面的列表有同样的内容`);
-  drawing.replaceWith(box);
-  box.append(drawing, made);
+  holder.append(made);
+  drawing.classList.add("under-map");
   return made;
 }
 
-function outlineLayer(outlines) {
+function outlineLayer(map, outlines) {
+  const names = map.createPane("names");
+  names.style.zIndex = NAMES_ABOVE;
+  names.style.pointerEvents = "none";
   return L.geoJSON(outlines, {
     interactive: false,
     style: ({ properties }) => ({ className: `outline outline--${properties.level}`, weight: 1 }),
@@ -41,6 +45,7 @@ function outlineLayer(outlines) {
       layer.bindTooltip(properties.name, {
         permanent: true,
         direction: "center",
+        pane: "names",
         className: "outline__name",
       });
     },
@@ -57,7 +62,7 @@ function popup(station) {
   const link = document.createElement("a");
   link.href = holder.dataset.root + station.path;
   link.textContent = station.name;
-  const lines = [station.address, station.hours].filter(Boolean).map((words) => {
+  const lines = [station.level, station.address, station.hours].filter(Boolean).map((words) => {
     const line = document.createElement("p");
     line.textContent = words;
     return line;
@@ -68,9 +73,8 @@ function popup(station) {
 }
 
 function marker(station) {
-  const first = [...station.name][0];
   return L.marker([station.lat, station.lon], {
-    icon: icon(`pin--${station.level}`, first),
+    icon: icon(`pin--${station.rank}`, [...station.level][0]),
     title: station.name,
     keyboard: true,
   }).bindPopup(() => popup(station));
@@ -96,14 +100,13 @@ function draw(container, outlines, stations) {
   L.control.zoom({ position: "bottomleft", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
   const { tiles, tilesHosts, tilesCredit } = holder.dataset;
   if (tiles) {
-    const options = { maxZoom: MAX_ZOOM, attribution: L.Util.template("{words}", { words: "" }) };
-    L.tileLayer(tiles, { ...options, subdomains: tilesHosts || "a" }).addTo(map);
+    L.tileLayer(tiles, { maxZoom: MAX_ZOOM, subdomains: tilesHosts || "a" }).addTo(map);
     const credit = document.createElement("span");
     credit.textContent = tilesCredit;
     map.attributionControl.addAttribution(credit.innerHTML);
     container.classList.add("map--tiles");
   }
-  const shapes = outlineLayer(outlines).addTo(map);
+  const shapes = outlineLayer(map, outlines).addTo(map);
   const layer = clusters().addTo(map);
   const markers = new Map(stations.map((station) => [station.code, marker(station)]));
   layer.addLayers([...markers.values()]);
@@ -129,6 +132,7 @@ async function open() {
     draw(container, shapes, listed.stations);
   } catch (error) {
     container.remove();
+    holder.querySelector("svg").classList.remove("under-map");
     throw error;
   }
 }
