@@ -99,22 +99,24 @@ def build(
     site_src: Path = SITE_SRC,
     make_shells: MakeShells = build_shells,
     render: Callable[..., None] = render_pages,
+    processes: int = 0,
 ) -> BuildResult:
-    """Builds and publishes the site. `force` renders and writes everything again.
+    """Builds and publishes the site. `force` renders and writes everything again; `processes` work
+    side by side (0: as many as are worth it), which shows in no byte.
 
     Raises `CheckFailed` or `FiguresDiffer` when the site is not fit to be published, whatever
     `guard` raises, and the errors of storage, templates and disk; after each the public folder
     holds what it held before, and the same rows stay dirty. A damaged work folder costs a build
     from all rows, no more.
     """
-    arguments = (system, out, work, force, guard, progress, site_src, make_shells, render)
+    wishes = (force, guard, progress, site_src, make_shells, render, processes)
     try:
-        return _build(*arguments)
+        return _build(system, out, work, *wishes)
     except DamagedWork as damage:
         log.warning("build: work folder damaged, starting from all rows: %s", damage)
         for kept in (SNAPSHOT, SUMMARIES):
             shutil.rmtree(work / kept, ignore_errors=True)
-        return _build(*arguments)
+        return _build(system, out, work, *wishes)
 
 
 def _build(
@@ -127,6 +129,7 @@ def _build(
     site_src: Path,
     make_shells: MakeShells,
     render: Callable[..., None],
+    processes: int,
 ) -> BuildResult:
     clock, public = _Clock(progress), system.public
     publications = Publications(out)
@@ -155,12 +158,15 @@ def _build(
             inputs=inputs,
             work=work,
             beat=guard.beat,
+            processes=processes,
         )
     with clock.step("check"):
         # What was taken down while pages were rendered must not fail the check for its lost photos.
         staged = subtract(publications, staged, tombstone_ids(public))
         site = Site(publications, staged, urlsplit(shells.address).path or "/")
-        check_site(site, standing, _scan(data), everything=full, beat=guard.beat)
+        check_site(
+            site, standing, _scan(data), everything=full, beat=guard.beat, processes=processes
+        )
         if wrong := figure_problems(site, standing, work, everything=full):
             raise CheckFailed(wrong)
     with clock.step("publish"):
