@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from build_scripts.page_environment import PageEnvironment
 from build_scripts.site import Shells
 from build_scripts.site_data import Write
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
@@ -77,7 +78,7 @@ def section_of(path: str) -> str:
 
 @lru_cache(maxsize=4)
 def _environment(templates: Path, english: bool) -> Environment:
-    environment = Environment(
+    environment = PageEnvironment(
         loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,

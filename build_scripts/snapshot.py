@@ -15,19 +15,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from build_scripts.content_store import ContentStore, DamagedWork, canonical_json, write_whole
 from build_scripts.partitions import (
     Change,
     MonthManifest,
+    line_id,
+    line_of,
     merge_month,
     month_manifest,
-    row_line,
 )
 from build_scripts.spool import Spool
 from suishou.domain.errors import Conflict, SuishouError
-from suishou.domain.public_row import PublicRow, from_json, to_json
+from suishou.domain.public_row import PublicRow, from_json
 from suishou.storage import public_keys
 from suishou.storage.table import ACTIONS_MAX, Action, Delete, Require, Table, query_all
 
@@ -195,7 +195,7 @@ def _spool_change(public: Table, case_id: str, months: Iterable[str], spool: Spo
         raise BadPublicRow(f"{item.partition}/{item.sort}") from error
     if not _MONTH.fullmatch(row.month) or row.id != case_id:
         raise BadPublicRow(f"{item.partition}/{item.sort}")
-    spool.add(row.month, b"+" + row_line(to_json(row)))
+    spool.add(row.month, b"+" + line_of(row))
 
 
 def _merged(
@@ -212,8 +212,7 @@ def _merged(
 
 
 def _change(spooled: bytes) -> Change:
-    body: dict[str, Any] = json.loads(spooled[1:])
-    return Change(body["id"], spooled[1:] if spooled[:1] == b"+" else None)
+    return Change(line_id(spooled[1:]), spooled[1:] if spooled[:1] == b"+" else None)
 
 
 def _clear_batch(
