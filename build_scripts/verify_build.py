@@ -1,8 +1,9 @@
 """Verify inside the build: the figures of what changed, before anybody sees them.
 
 In: the staged publication, the one that stands, and a database kept between builds with the tallies
-of every month. Out: `SiteProblem`s. Loads only months whose data changed and reads only pages that
-changed; medians over all months are left to the full `suishou verify`, counts and rates are not.
+of every month. Out: `SiteProblem`s. Loads only months whose data changed and reads only their
+lists and what spans the months; medians over all months are left to the full `suishou verify`,
+counts and rates are not.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ DATABASE = "verify.sqlite"
 def figure_problems(
     site: Site, standing: Publication, work: Path, *, everything: bool
 ) -> list[SiteProblem]:
-    """Every figure on a changed page that the staged open data do not confirm, and every tally of
-    a changed month that its lines do not."""
+    """Every figure, on the pages of a changed month or over the months, that the staged open data
+    do not confirm, and every tally of a changed month that its lines do not."""
     database = work / f"{_code_hash()}-{DATABASE}"
     for old in work.glob(f"*-{DATABASE}*"):
         if not old.name.startswith(database.name) or everything:
@@ -44,7 +45,7 @@ def _problems(
     found = [SiteProblem("data", "figure", said) for said in _load(tables, site)]
     shared = site.publications.files(site.staged.groups.get(EVERY_BUILD))
     recomputation = Recomputation(tables, *_whole(site, shared))
-    for page, text in _changed_pages(site, standing, shared, everything):
+    for page, text in _pages(site, standing, shared, everything):
         for stated in stated_figures(page, text):
             if not _is_left(stated) and (wrong := recomputation.difference(stated)):
                 detail = f"{wrong.figure} [{wrong.scope}]: {wrong.stated} ≠ {wrong.recomputed}"
@@ -75,17 +76,18 @@ def _load(tables: sqlite3.Connection, site: Site) -> list[str]:
     return found
 
 
-def _changed_pages(
+def _pages(
     site: Site, standing: Publication, shared: Files, everything: bool
 ) -> Iterator[tuple[str, str]]:
+    """Pages of changed months, and all that span the months: their figures follow from every
+    month, so that a page which should have changed and did not is found too."""
     for name, group in sorted(site.staged.groups.items()):
         before = None if everything else standing.groups.get(name)
-        if before is not None and before.files == group.files:
+        if name != EVERY_BUILD and before is not None and before.files == group.files:
             continue
-        stood = site.publications.files(before)
         files = shared if name == EVERY_BUILD else site.publications.files(group)
         for path, digest in sorted(files.items()):
-            if path.endswith(".html") and stood.get(path) != digest and not case_page(path):
+            if path.endswith(".html") and not case_page(path):
                 yield path, site.publications.content.get(digest).decode()
 
 
