@@ -66,6 +66,8 @@ def site_data(
         stations=stations(programme, public),
         honours=_documents(public, public_keys.HONOUR),
         standings=_documents(public, public_keys.DISPLAY),
+        notices=_documents(public, public_keys.NOTICE),
+        ladder=_documents(public, public_keys.LADDER),
         changed_months=frozenset(changed_months),
         data_day=summary.data_day,
         shown_counts=summary.shown,

@@ -1,6 +1,6 @@
-"""Home, and the page of honours.
+"""Home.
 
-In: measures, decided rounds, and the latest shown rows. Out: `index.html`, `honours.html`, written
+In: measures, decided rounds, and the latest shown rows. Out: `index.html`, written
 at every build. Never counts anything itself.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card
-from build_scripts.view_honour import rounds, standings
+from build_scripts.view_honour import rounds
 from build_scripts.view_measures import headlines
 from build_scripts.view_station import level_groups, station_view
 from suishou.domain.public_row import PublicRow
@@ -37,16 +37,4 @@ def write_home(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -
         groups=groups,
         build_id=data.build_id,
         data_day=data.data_day,
-    )
-
-
-def write_honours(pages: PageWriter, data: SiteData) -> None:
-    """`honours.html`."""
-    pages.page(
-        "honours.html",
-        "honours.html",
-        "荣誉",
-        f"{data.programme.title}的荣誉评选结果和积分榜。",
-        rounds=rounds(data.honours),
-        standings=standings(data.standings),
     )

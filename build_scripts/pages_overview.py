@@ -14,7 +14,8 @@ from itertools import islice
 from build_scripts import view_words as words
 from build_scripts.pages_cases import newest_first
 from build_scripts.pages_feeds import write_feeds
-from build_scripts.pages_home import write_home, write_honours
+from build_scripts.pages_home import write_home
+from build_scripts.pages_honours import write_honours
 from build_scripts.pages_statistics import write_statistics
 from build_scripts.pages_writer import PageWriter
 from build_scripts.rollups import reported_by_month

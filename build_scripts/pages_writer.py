@@ -20,6 +20,8 @@ from build_scripts.translations import ENGLISH, english_words, speak_chinese, sp
 from suishou.domain.programme import Programme
 
 _HEAD = "head.html"
+# Folders without an index page of their own, and whose frame their pages stand in.
+_FRAME_OF = {"honours": "honours.html", "notice-board": "cases/index.html"}
 _CHINESE = Markup(' lang="zh-CN"')  # on what stays Chinese in an English page
 
 
@@ -73,6 +75,8 @@ def section_of(path: str) -> str:
     if path.startswith(ENGLISH):
         return ENGLISH + section_of(path.removeprefix(ENGLISH))
     first, slash, _ = path.partition("/")
+    if slash and first in _FRAME_OF:
+        return _FRAME_OF[first]
     return f"{first}/index.html" if slash else path
 
 

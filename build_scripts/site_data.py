@@ -80,6 +80,8 @@ class SiteData:
     data_day: str
     shown_counts: Mapping[str, int]  # month -> rows with a page of their own
     load_month: Callable[[str], tuple[PublicRow, ...]]
+    notices: tuple[Mapping[str, Any], ...] = ()  # rounds of honours on notice (公示)
+    ladder: tuple[Mapping[str, Any], ...] = ()  # stewards who agree to be shown, with their steps
     highlights: Highlights = NO_HIGHLIGHTS  # the shown cases that home and the overdue page name
     search_notes: Notes | None = None  # signatures of search; without, made anew from the rows
 

@@ -1,16 +1,28 @@
-"""Decided rounds of honours and the table of points, as the public reads them.
+"""Rounds of honours, notices (公示), the table of points and the ladder, as the public reads them.
 
-In: the stored documents of decided rounds and of consenting riders. Out: `RoundView` and
-`StandingView`. Names are printed as each one chose; whoever chose none is not in the documents.
+In: stored documents of decided rounds, open notices, consenting riders and stewards. Out: views.
+Names are printed as each one chose; whoever chose none is not in the documents, only counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from build_scripts import view_words as words
+from suishou.domain.programme import LadderStep
+
 STANDINGS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Said:
+    """Where a declared figure comes from: the source, its day, who answers for it."""
+
+    source: str
+    on: str
+    who: str
 
 
 @dataclass(frozen=True)
@@ -24,29 +36,56 @@ class PlaceView:
 
 @dataclass(frozen=True)
 class RoundView:
-    """A decided round: 2026年 治理之星. `unnamed` winners did not agree to be named."""
+    """A round on notice or decided: 2026年 治理之星. `unnamed` winners did not agree to be named;
+    `considered` had earned anything in the period (None: not recorded). `closes_on` "" on a notice:
+    the calendar of working days does not reach so far yet."""
 
+    path: str
     name: str
     period: str
     decided_on: str
     places: tuple[PlaceView, ...]
     unnamed: int
+    considered: int | None
+    places_max: int | None
+    measure: str
+    tie: str
+    benefit: str
+    opens_on: str
+    closes_on: str
+    notice_days: int | None
+    objections: int
+
+    @property
+    def winners(self) -> int:
+        return len(self.places) + self.unnamed
+
+
+@dataclass(frozen=True)
+class StewardView:
+    """A steward's way up: (step, since), from the lowest."""
+
+    name: str
+    steps: tuple[tuple[str, str], ...]
 
 
 def rounds(documents: Iterable[Mapping[str, Any]]) -> tuple[RoundView, ...]:
     """Decided rounds, newest first, in the words of the rule that they were decided by."""
     found = sorted(documents, key=lambda document: str(document["id"]))
     found.sort(key=lambda document: str(document["decided_on"]), reverse=True)
-    return tuple(
-        RoundView(
-            name=document["name"],
-            period=period_words(document["period"]),
-            decided_on=document["decided_on"],
-            places=tuple(_place(place, document["measure"]) for place in document["places"]),
-            unnamed=document["unnamed"],
-        )
-        for document in found
-    )
+    return tuple(_round(document) for document in found)
+
+
+def notices(documents: Iterable[Mapping[str, Any]]) -> tuple[RoundView, ...]:
+    """Open notices, the one that closes first first; one whose end is not known comes last."""
+    found = sorted(documents, key=lambda document: str(document["id"]))
+    found.sort(key=lambda document: str(document["closes_on"]) or "9")
+    return tuple(_round(document) for document in found)
+
+
+def round_path(round_id: str) -> str:
+    """The address of a round's page from the site's root."""
+    return f"honours/{round_id}.html"
 
 
 def period_words(period: str) -> str:
@@ -69,6 +108,46 @@ def standings(documents: Iterable[Mapping[str, Any]]) -> tuple[PlaceView, ...]:
             break
         places.append(PlaceView(place, document["name"], f"{points} 分"))
     return tuple(places)
+
+
+def stewards(
+    documents: Iterable[Mapping[str, Any]], ladder: Sequence[LadderStep]
+) -> tuple[StewardView, ...]:
+    """Every steward's way up, those who stand highest first, then by the day and the name. A step
+    that the programme has given up is passed over."""
+    order = {step.code: number for number, step in enumerate(ladder)}
+    names = {step.code: step.name for step in ladder}
+    found: list[tuple[int, str, str, StewardView]] = []
+    for document in documents:
+        steps = [step for step in document["steps"] if step["step"] in names]
+        if steps:
+            top = max(steps, key=lambda step: order[step["step"]])
+            shown = tuple((names[step["step"]], str(step["since"])) for step in steps)
+            view = StewardView(str(document["name"]), shown)
+            found.append((-order[top["step"]], str(top["since"]), view.name, view))
+    return tuple(view for *_, view in sorted(found, key=lambda one: one[:3]))
+
+
+def _round(document: Mapping[str, Any]) -> RoundView:
+    places = (_place(place, document["measure"]) for place in document["places"])
+    return RoundView(
+        path=round_path(document["id"]),
+        name=document["name"],
+        period=period_words(document["period"]),
+        decided_on=document["decided_on"],
+        places=tuple(places),
+        unnamed=document["unnamed"],
+        # Rounds that were decided before notices existed hold none of these.
+        considered=document.get("considered"),
+        places_max=document.get("places_max"),
+        measure=words.HONOUR_MEASURES[document["measure"]],
+        tie=words.TIES[document["tie"]],
+        benefit=document.get("benefit", ""),
+        opens_on=document.get("opens_on", ""),
+        closes_on=document.get("closes_on", ""),
+        notice_days=document.get("notice_days"),
+        objections=document.get("objections", 0),
+    )
 
 
 def _place(document: Mapping[str, Any], measure: str) -> PlaceView:

@@ -1,0 +1,48 @@
+"""Honours: `honours.html`, and `honours/<round>.html` for every round on notice or decided.
+
+In: the documents that services wrote for publication. Out: one page each, written at every build. A
+notice is shown while its document stands, which a service writes and removes on its days: no page
+looks at a clock.
+"""
+
+from __future__ import annotations
+
+from build_scripts.pages_writer import PageWriter
+from build_scripts.site_data import SiteData
+from build_scripts.view_honour import RoundView, Said, notices, rounds, standings, stewards
+from suishou.domain.programme import Programme
+
+
+def write_honours(pages: PageWriter, data: SiteData) -> None:
+    """All of them."""
+    programme = data.programme
+    open_notices = notices(data.notices)
+    pages.page(
+        "honours.html",
+        "honours.html",
+        "荣誉",
+        f"{programme.title}的荣誉公示、评选结果和积分榜。",
+        notices=[(one, said(programme, one)) for one in open_notices],
+        rounds=[(one, said(programme, one)) for one in rounds(data.honours)],
+        standings=standings(data.standings),
+        said=Said("积分明细汇总", data.data_day or "尚无数据", programme.site.organiser),
+        stewards=stewards(data.ladder, programme.ladder),
+    )
+    for one in (*open_notices, *rounds(data.honours)):
+        title = f"{one.period} {one.name}"
+        state = "评选结果" if one.decided_on else "拟定名单公示"
+        pages.page(
+            one.path,
+            "honour_round.html",
+            f"{title}{state}",
+            f"{programme.title}{title}{state}：怎样评、多少人参评、公示多久。",
+            round=one,
+            said=said(programme, one),
+        )
+
+
+def said(programme: Programme, one: RoundView) -> Said:
+    """Who answers for a round's figures: the ledgers of points are private, so nobody else can
+    recompute them."""
+    on = one.decided_on or one.opens_on
+    return Said(f"{one.period}{one.measure}统计", on, programme.site.organiser)
