@@ -6,7 +6,7 @@ BIN := .venv/bin
 PROGRAMME ?= tonggu
 PORT ?= 8000
 
-.PHONY: help setup demo test check format bench simulate-long openapi clean
+.PHONY: help setup demo test browser lighthouse check format bench simulate-long openapi clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -31,6 +31,14 @@ demo: setup ## A whole programme on 127.0.0.1:8000, worked from report to site (
 
 test: setup ## All tests (TESTS=tests/domain for some)
 	$(BIN)/python -m pytest $(TESTS)
+
+browser: setup ## Checks in a real browser: axe, HTML, links, modes, forms (says what it skipped)
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --group browser
+	$(BIN)/npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --loglevel=error
+	$(BIN)/python -m pytest tests/browser -rs
+
+lighthouse: browser ## Scores of five pages as on a slow telephone (a report, not a test)
+	$(BIN)/python -m tests.browser.lighthouse
 
 check: setup ## Format, lint, types, strict site build, generated files up to date
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-/** 长者模式 and 外观: shows the two switches in the header and remembers each choice on this device.
+/** 长者模式 and 外观: the two switches in the header, which remember each choice on this device.
  *  The inline script in the head applies what is remembered before the page is drawn. */
 const root = document.documentElement;
 
@@ -19,7 +19,6 @@ function elderSwitch(button) {
     remember("elder", "elder" in root.dataset ? "1" : "");
     show();
   });
-  button.hidden = false;
   show();
 }
 
@@ -30,7 +29,6 @@ function themeSwitch(choice) {
     else delete root.dataset.theme;
     remember("theme", choice.value);
   });
-  choice.hidden = false;
 }
 
 const button = document.querySelector("button[data-elder]");
