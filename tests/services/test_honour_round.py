@@ -172,6 +172,7 @@ def test_the_public_list_holds_consenting_riders_alone(system: System) -> None:
     rider(system, "孙四", 80, consent="")
     rider(system, "李五", 80, "none")
     rider(system, "钱三", 70, "alias")
+    system = at(system, JUNE)
     assert publish_standings(system) == 2
     assert publish_standings(system) == 0
     assert shown(system) == [("小蜜蜂", 70), ("赵一", 90)]
@@ -180,9 +181,20 @@ def test_the_public_list_holds_consenting_riders_alone(system: System) -> None:
     assert all(set(row.body) == {"name", "points", "reports_resolved"} for row in rows)
 
 
+def test_the_public_list_waits_for_the_month_to_end(system: System) -> None:
+    """Or the points would tell, from one night to the next, whose case was closed that day."""
+    first = rider(system, "赵一", 90)
+    assert publish_standings(system) == 0
+    publish_standings(at(system, JUNE))
+    give(system, first, 5, JUNE)
+    assert publish_standings(at(system, JUNE)) == 0
+    assert shown(system) == [("赵一", 90)]
+
+
 def test_the_public_list_follows_every_change(system: System) -> None:
     first = rider(system, "赵一", 90)
     second = rider(system, "钱二", 50)
+    system = at(system, JUNE)
     publish_standings(system)
     give(system, second, 5, MAY + timedelta(days=1))
     assert publish_standings(system) == 1

@@ -2,17 +2,20 @@
 
 In: the list of riders, their profiles and ledgers (private). Out: figures by rider id for a round
 of honours; public `DISPLAY` rows under keyed hashes, with the name as each rider chose it. Never a
-rider id, a telephone number, or anybody without consent in the public table.
+rider id, a telephone number, or anybody without consent in the public table. It counts finished
+months alone: points that moved overnight would tell whose case was closed that day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from suishou.domain.deadline import CHINA
 from suishou.domain.display_name import shown_name
 from suishou.domain.errors import Conflict, Contended
-from suishou.domain.honours import Measure, Period, Standing, standing_of
+from suishou.domain.honours import Measure, Period, Standing, period_of, standing_of
 from suishou.services.case_store import patiently
 from suishou.services.points_ledger import all_lines
 from suishou.services.system import System
@@ -79,8 +82,9 @@ def _row(system: System, rider_id: str, profile: Mapping[str, Any]) -> Mapping[s
     if name is None:
         return None
     lines = list(all_lines(system, rider_id))
-    points = standing_of("points", rider_id, lines)
-    resolved = standing_of("reports_resolved", rider_id, lines)
+    finished = finished_months(system.now())
+    points = standing_of("points", rider_id, lines, finished)
+    resolved = standing_of("reports_resolved", rider_id, lines, finished)
     if points is None:
         return None
     return {
@@ -88,6 +92,12 @@ def _row(system: System, rider_id: str, profile: Mapping[str, Any]) -> Mapping[s
         "points": points.figure,
         "reports_resolved": resolved.figure if resolved else 0,
     }
+
+
+def finished_months(now: datetime) -> Period:
+    """All time up to the beginning of the month of `now`, in Asia/Shanghai."""
+    this_month = period_of("month", f"{now.astimezone(CHINA):%Y-%m}")
+    return Period(datetime.min.replace(tzinfo=UTC), this_month.starts)
 
 
 def _name(profile: Mapping[str, Any]) -> str | None:
