@@ -27,6 +27,7 @@ from build_scripts.pages import render_pages
 from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import Publication, Publications
 from build_scripts.publish import Published, publish, subtract
+from build_scripts.rules_history import rules_history
 from build_scripts.site import build_shells
 from build_scripts.site_data import ShellFiles, SiteData
 from build_scripts.snapshot import (
@@ -140,12 +141,13 @@ def _build(
         summary = summarise(snapshot, work / SUMMARIES, guard.beat)
     with clock.step("frame"):
         shells: ShellFiles = make_shells(system.programme, site_src, _made(work / "mkdocs"))
-        inputs = gather.inputs_hash(system.programme, site_src)
+        history = rules_history(site_src.parent / "programmes" / system.programme.name)
+        inputs = gather.inputs_hash(system.programme, site_src, history)
         full = force or standing.inputs != inputs
     with clock.step("pages"):
         made = gather.made_from(snapshot, inputs)
         changed = gather.changed_months(standing, made, full=full)
-        data = gather.site_data(system.programme, public, snapshot, summary, changed)
+        data = gather.site_data(system.programme, public, snapshot, summary, changed, history)
         staged, files_made = stage(
             data,
             shells,

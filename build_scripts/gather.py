@@ -15,6 +15,7 @@ from typing import Any
 
 from build_scripts.content_store import canonical_json, content_hash
 from build_scripts.publications import Publication
+from build_scripts.rules_history import RulesHistory
 from build_scripts.site_data import SiteData
 from build_scripts.snapshot import Snapshot
 from build_scripts.summaries import Summary
@@ -23,13 +24,14 @@ from suishou.domain.programme import Programme, Station
 from suishou.storage import public_keys
 from suishou.storage.table import Table, query_all
 
-RENDERERS = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
+RENDERERS = ("borax", "icalendar", "jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 _CODE = Path(__file__).parent
 _DOMAIN = Path(str(measures.__file__)).parent
 
 
-def inputs_hash(programme: Programme, site_src: Path) -> str:
-    """The hash of all that shapes a page besides rows: programme, templates, frame, code, versions.
+def inputs_hash(programme: Programme, site_src: Path, history: RulesHistory | None) -> str:
+    """The hash of all that shapes a page besides rows: programme with the history of its rules,
+    templates, frame, code, versions.
 
     When it changes, everything is rendered again.
     """
@@ -39,7 +41,7 @@ def inputs_hash(programme: Programme, site_src: Path) -> str:
         f"{path.name} {content_hash(path.read_bytes())}" for path in sources if path.exists()
     )
     versions = [f"{name} {version(name)}" for name in RENDERERS]
-    return content_hash(canonical_json([plain(programme), hashes, versions]))
+    return content_hash(canonical_json([plain(programme), plain(history), hashes, versions]))
 
 
 def made_from(snapshot: Snapshot, inputs: str) -> dict[str, str]:
@@ -56,6 +58,7 @@ def site_data(
     snapshot: Snapshot,
     summary: Summary,
     changed_months: Iterable[str],
+    history: RulesHistory | None = None,
 ) -> SiteData:
     """What the renderer is given."""
     return SiteData(
@@ -72,6 +75,7 @@ def site_data(
         data_day=summary.data_day,
         shown_counts=summary.shown,
         load_month=lru_cache(maxsize=1)(snapshot.rows),  # pages, then photos, of one month
+        rules_history=history,
         highlights=summary.highlights,
     )
 

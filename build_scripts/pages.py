@@ -43,7 +43,7 @@ def render_across(data: SiteData, shells: Shells, write: Write) -> None:
     write_stations(pages, data)
     write_calendar(pages, data)
     write_search(pages, data)
-    write_fixed(pages)
+    write_fixed(pages, data.rules_history)
     write_english(pages, data)
     write_open_data(pages, data)
     write_sitemap(pages, data)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from build_scripts import view_words as words
 from build_scripts.pages_writer import PageWriter
+from build_scripts.rules_history import RulesHistory
 from suishou.domain.field_checks import PHOTOS_MAX, TITLE_CHARACTERS_MAX
 from suishou.domain.programme import Area, Category, Programme, street_of
 
 
-def write_fixed(pages: PageWriter) -> None:
-    """The five pages."""
+def write_fixed(pages: PageWriter, history: RulesHistory | None = None) -> None:
+    """The five pages. `history` None: nothing is known of earlier changes of the rules."""
     programme = pages.programme
     title = programme.title
     pages.page(
@@ -23,6 +24,7 @@ def write_fixed(pages: PageWriter) -> None:
         f"{title}的办理时限、积分、荣誉评选和公示规则。",
         kinds=categories_by_kind(programme),
         words=words,
+        history=history,
     )
     pages.page(
         "report.html",

@@ -31,6 +31,7 @@ from pathlib import PurePosixPath
 from typing import Any, Generic, Protocol, TypeVar
 
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
+from build_scripts.rules_history import RulesHistory
 from suishou.domain.measures import Measures
 from suishou.domain.programme import Programme, Station
 from suishou.domain.public_row import PublicRow, small_photo_key
@@ -82,6 +83,7 @@ class SiteData:
     load_month: Callable[[str], tuple[PublicRow, ...]]
     notices: tuple[Mapping[str, Any], ...] = ()  # rounds of honours on notice (公示)
     ladder: tuple[Mapping[str, Any], ...] = ()  # stewards who agree to be shown, with their steps
+    rules_history: RulesHistory | None = None  # None: nothing is known of earlier changes
     highlights: Highlights = NO_HIGHLIGHTS  # the shown cases that home and the overdue page name
     search_notes: Notes | None = None  # signatures of search; without, made anew from the rows
 
