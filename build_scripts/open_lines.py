@@ -43,7 +43,7 @@ def case_lines(rows: Iterable[PublicRow], programme: Programme) -> Iterator[Line
 def hidden(line: Line) -> Line:
     """The line of a case that is not shown: what the rates need."""
     kept = list(line[:KEPT_WHEN_HIDDEN])
-    kept[0], kept[ID] = False, None
+    kept[0], kept[ID] = ("false" if isinstance(kept[0], str) else False), None
     return [*kept, *[None] * (len(CASES.columns) - KEPT_WHEN_HIDDEN)]
 
 
@@ -59,7 +59,10 @@ def measure_lines(measures: Measures, month: str, programme: Programme) -> list[
             codes = ["", "", "", ""]
             codes[number] = code_of(cell)
             groups.setdefault((part, *codes), []).append(tally)
-    return [_measure_line(month, place, total(groups[place])) for place in sorted(groups)]
+    return [
+        _measure_line(month, place, total(of) if len(of := groups[place]) > 1 else of[0])
+        for place in sorted(groups)
+    ]
 
 
 def _cells(measures: Measures, month: str) -> Iterable[tuple[Cell, Tally]]:
@@ -101,7 +104,7 @@ def _case_line(row: PublicRow) -> Line:
         row.extended_count,
         row.reopened_count,
         row.rework_count,
-        dict(sorted(Counter(row.extension_reasons).items())),
+        _counted(row.extension_reasons),
     ]
     if not row.shown:
         return [*needed, *[None] * (len(CASES.columns) - KEPT_WHEN_HIDDEN)]
@@ -122,11 +125,20 @@ def _case_line(row: PublicRow) -> Line:
         feedback.minutes,
         feedback.on_time,
         row.escalation_level,
-        clean(row.title) or None,
-        clean(row.text) or None,
-        clean(row.result) or None,
+        _shown(row.title),
+        _shown(row.text),
+        _shown(row.result),
         case_path(row),
     ]
+
+
+def _shown(text: str) -> str | None:
+    """As pages show it; most texts need no cleaning, which costs a look at each character."""
+    return (text.strip() if text.isprintable() else clean(text)) or None
+
+
+def _counted(codes: tuple[str, ...]) -> dict[str, int]:
+    return dict(sorted(Counter(codes).items())) if codes else {}
 
 
 def _closed_by_deadline(row: PublicRow, resolution: PublicClock) -> bool | None:

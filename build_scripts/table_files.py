@@ -21,7 +21,8 @@ Line = Sequence[Value]
 
 BYTE_ORDER_MARK = "\ufeff"
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_QUOTED_FOR = frozenset('",\r\n')
+_WORDS = {True: "true", False: "false"}
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -59,26 +60,33 @@ class Table:
 
 def as_csv(table: Table, lines: Iterable[Line]) -> bytes:
     """The table as CSV, with its header."""
-    free = [column.free for column in table.columns]
-    found = [",".join(table.names)]
-    for line in lines:
-        found.append(",".join(map(_cell, line, free)))
-    return (BYTE_ORDER_MARK + "\r\n".join(found) + "\r\n").encode()
+    free = [at for at, column in enumerate(table.columns) if column.free]
+    objects = [at for at, column in enumerate(table.columns) if column.kind == "object"]
+
+    def cells(line: Line) -> list[str | int | None]:
+        made: list[Any] = [_WORDS[value] if value.__class__ is bool else value for value in line]
+        for at in free:
+            if made[at] and made[at].startswith(_RUN_BY_SPREADSHEETS):
+                made[at] = f"'{made[at]}"
+        for at in objects:
+            if made[at] is not None:
+                made[at] = _ENCODE(made[at])
+        return made
+
+    return as_csv_lines((table.names, *map(cells, lines)))
 
 
-def as_csv_lines(lines: Iterable[Line]) -> bytes:
-    """Lines that were read from a CSV of ours, as they were written."""
-    found = (",".join(_cell(value, False) for value in line) + "\r\n" for line in lines)
-    return (BYTE_ORDER_MARK + "".join(found)).encode()
+def as_csv_lines(lines: Iterable[Sequence[str | int | None]]) -> bytes:
+    """Lines of cells, as CSV of ours."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    return (BYTE_ORDER_MARK + text.getvalue()).encode()
 
 
 def as_json(table: Table, lines: Iterable[Line]) -> bytes:
     """The table as a JSON list; what is missing is null."""
     names = table.names
-    found = (
-        json.dumps(dict(zip(names, line, strict=True)), ensure_ascii=False, separators=(",", ":"))
-        for line in lines
-    )
+    found = (_ENCODE(dict(zip(names, line, strict=True))) for line in lines)
     return ("[\n" + ",\n".join(found) + "\n]\n").encode()
 
 
@@ -103,19 +111,3 @@ def schema(table: Table) -> dict[str, Any]:
     ]
     key = {"primaryKey": list(table.key)} if table.key else {}
     return {"fields": fields, "missingValues": [""], **key}
-
-
-def _cell(value: Value, free: bool) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if not isinstance(value, str):
-        value = json.dumps(value, separators=(",", ":"))
-    elif free and value.startswith(_RUN_BY_SPREADSHEETS):
-        value = f"'{value}"
-    if _QUOTED_FOR.isdisjoint(value):
-        return value
-    return '"' + value.replace('"', '""') + '"'
