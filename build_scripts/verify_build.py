@@ -32,14 +32,24 @@ def figure_problems(
     for old in work.glob(f"*-{DATABASE}*"):
         if not old.name.startswith(database.name) or everything:
             old.unlink()
+    try:
+        return _problems(database, site, standing, everything)
+    except sqlite3.DatabaseError:  # damaged: it is made again from the CSVs, whole
+        database.unlink(missing_ok=True)
+        return _problems(database, site, standing, everything)
+
+
+def _problems(
+    database: Path, site: Site, standing: Publication, everything: bool
+) -> list[SiteProblem]:
     tables = verify_tables.open_tables(str(database))
     try:
-        return _problems(tables, site, standing, everything)
+        return _found(tables, site, standing, everything)
     finally:
         tables.close()
 
 
-def _problems(
+def _found(
     tables: sqlite3.Connection, site: Site, standing: Publication, everything: bool
 ) -> list[SiteProblem]:
     found = [SiteProblem("data", "figure", said) for said in _load(tables, site)]

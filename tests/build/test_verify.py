@@ -164,6 +164,16 @@ def test_the_build_stops_at_a_wrong_figure(tmp_path: Path) -> None:
         tiny_build(system, out, tmp_path / "work", render=wrongly)
 
 
+def test_a_damaged_database_is_made_again(within: Any, tmp_path: Path) -> None:
+    system, out, work = county(tmp_path), tmp_path / "out", tmp_path / "work"
+    put(system, *rows_of(within, 6))
+    tiny_build(system, out, work)
+    (database,) = work.glob("*verify.sqlite")
+    database.write_bytes(b"not a database at all" * 100)
+    put(system, *rows_of(within, 8)[6:])
+    assert tiny_build(system, out, work).cases == 8
+
+
 @settings(max_examples=60, deadline=None)
 @given(rows())
 def test_sql_over_the_files_confirms_every_tally_rate_and_median(found: list[PublicRow]) -> None:
