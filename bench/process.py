@@ -41,8 +41,13 @@ def environment() -> dict[str, str]:
 
 def run_python(arguments: Sequence[str | Path], folder: Path = PROJECT) -> Ran:
     """Runs `python ARGUMENTS` to its end. Raises CalledProcessError with the tail of its errors."""
+    return run([sys.executable, *arguments], folder)
+
+
+def run(words: Sequence[str | Path], folder: Path = PROJECT) -> Ran:
+    """Runs a command to its end, as `run_python` does."""
     with TemporaryFile() as told:  # a file, unlike a pipe, never fills up
-        command = [sys.executable, *map(str, arguments)]
+        command = [*map(str, words)]
         began = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own modules
             command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=told
