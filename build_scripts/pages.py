@@ -16,6 +16,7 @@ from build_scripts.pages_calendar import write_calendar
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_english import write_english
 from build_scripts.pages_fixed import write_fixed
+from build_scripts.pages_notice_board import write_month_boards
 from build_scripts.pages_open_data import write_month_data, write_open_data
 from build_scripts.pages_overview import write_overview
 from build_scripts.pages_search import write_month_search, write_search
@@ -31,6 +32,7 @@ def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> No
     pages = PageWriter(data.programme, shells, write)
     rows = data.rows(month)
     write_month(pages, month, rows)
+    write_month_boards(pages, month, rows)
     write_month_data(pages, data, month, rows)
     write_month_sitemap(pages, month, rows)
     write_month_search(pages, data, month, rows)

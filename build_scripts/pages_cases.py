@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from build_scripts import view_words as words
 from build_scripts.open_lines import is_listed
+from build_scripts.pages_notice_board import closed_by_community
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import case_stem
 from build_scripts.view_case import CaseCard, case_card, case_view, category_name
@@ -43,7 +44,8 @@ def write_month_list(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -
         (f"street-{code}.html", name, len(chosen), code)
         for code, name, chosen in _by(rows, lambda row: row.street, pages)
     ]
-    write_list(pages, month, "index", "", rows, categories=categories, streets=streets)
+    board = f"notice-board/{month}/index.html" if closed_by_community(rows) else ""
+    write_list(pages, month, "index", "", rows, categories=categories, streets=streets, board=board)
 
 
 def write_list(
@@ -54,6 +56,7 @@ def write_list(
     rows: Sequence[PublicRow],
     categories: Sequence[tuple[str, str, int, str]] = (),
     streets: Sequence[tuple[str, str, int, str]] = (),
+    board: str = "",
 ) -> None:
     """A list of a month's shown cases, newest first, with how many were only counted."""
     cards = [case_card(row, pages.programme) for row in newest_first(rows) if row.shown]
@@ -79,6 +82,7 @@ def write_list(
             links=[page_name(stem, other) for other in range(1, len(sheets) + 1)],
             categories=categories if number == 1 else (),
             streets=streets if number == 1 else (),
+            board=board if number == 1 else "",
         )
 
 

@@ -1,0 +1,121 @@
+"""The monthly 办结公示 of every community, for the notice board: A3, in large type.
+
+In: a month's rows and the programme. Out: `notice-board/<YYYY-MM>/<community>.html` for each
+community with cases to name, and the list of them. Like everything of a month it follows from the
+cases reported in it, and freezes with it. Cases that are only counted are told county-wide alone,
+and only in numbers that point at nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from build_scripts import view_words as words
+from build_scripts.pages_writer import PageWriter
+from build_scripts.qr_code import qr_code
+from build_scripts.view_case import case_card, clean
+from suishou.domain.programme import Programme, community_of
+from suishou.domain.public_row import PublicRow
+
+FOLDER = "notice-board"
+RESULT_CHARACTERS_MAX = 80  # a poster is read from a metre away; the case's page has it all
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """A closed case on the board; `path` is from the site's root, days are YYYY-MM-DD."""
+
+    id: str
+    path: str
+    title: str
+    category: str
+    place: str
+    unit: str
+    reported_on: str
+    closed_on: str
+    result: str
+
+
+@dataclass(frozen=True)
+class CountyCount:
+    """Cases reported in the month and closed, in the whole county: all, named one by one, and only
+    counted (None where so few that they might point at somebody)."""
+
+    closed: int
+    named: int
+    counted: int | None
+
+
+def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
+    """The month's boards and their list; nothing for a month in which none is named."""
+    by_community = closed_by_community(rows)
+    if not by_community:
+        return
+    county = county_count(rows, pages.programme.loop.sample_min)
+    heading = words.month_words(month)
+    for code, chosen in by_community.items():
+        name = pages.programme.area_name(code)
+        path = f"{FOLDER}/{month}/{code}.html"
+        pages.page(
+            path,
+            "notice_board.html",
+            f"{name}{heading}办结公示",
+            f"{name}{heading}上报、已经办结的事项，供公告栏张贴。",
+            name=name,
+            street=pages.programme.area_name(code[:9]),
+            month=month,
+            lines=[board_line(row, pages.programme) for row in chosen],
+            county=county,
+            address=pages.shells.address,
+            qr=qr_code(pages.shells.address + path) if pages.shells.address else None,
+        )
+    pages.page(
+        f"{FOLDER}/{month}/index.html",
+        "notice_boards.html",
+        f"{heading}办结公示（公告栏）",
+        f"{heading}上报、已经办结的事项，按社区（村）列出，可打印张贴。",
+        month=month,
+        boards=[
+            (pages.programme.area_name(code), f"{code}.html", len(chosen))
+            for code, chosen in by_community.items()
+        ],
+        county=county,
+    )
+
+
+def closed_by_community(rows: Sequence[PublicRow]) -> dict[str, list[PublicRow]]:
+    """Closed cases that are named one by one, under their community's code, by the day they were
+    closed and their id."""
+    found: dict[str, list[PublicRow]] = {}
+    for row in sorted(rows, key=lambda row: (row.closed_on, row.id)):
+        if row.shown and row.stage == "closed" and community_of(row.community):
+            found.setdefault(row.community, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def county_count(rows: Sequence[PublicRow], sample_min: int) -> CountyCount:
+    """The whole county's count of the month."""
+    closed = [row for row in rows if row.stage == "closed"]
+    named = sum(row.shown for row in closed)
+    counted = len(closed) - named
+    return CountyCount(len(closed), named, counted if counted >= sample_min else None)
+
+
+def board_line(row: PublicRow, programme: Programme) -> BoardLine:
+    """A case in the words of the board."""
+    card = case_card(row, programme)
+    result = " ".join(clean(row.result).split())
+    if len(result) > RESULT_CHARACTERS_MAX:
+        result = result[: RESULT_CHARACTERS_MAX - 1] + "…"
+    return BoardLine(
+        id=row.id,
+        path=card.path,
+        title=card.title,
+        category=card.category,
+        place=card.place,
+        unit=programme.unit_name(row.lead_unit),
+        reported_on=row.reported_on,
+        closed_on=row.closed_on,
+        result=result,
+    )
