@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from build_scripts import view_words as words
 from build_scripts.open_lines import is_listed
-from build_scripts.pages_writer import PageWriter
+from build_scripts.pages_writer import FEED, PageWriter
 from build_scripts.site_data import SiteData, case_path
 from build_scripts.view_case import category_name, clean, place_of, title_of
 from suishou.domain.public_row import PublicRow
@@ -23,7 +23,7 @@ from suishou.domain.public_row import PublicRow
 ENTRIES_MAX = 50
 SUMMARY_CHARACTERS = 200
 EPOCH = "2026-01-01"  # of the tag URIs: a day on which the host was already ours; never changes
-ALL = "feeds/all.xml"
+ALL = FEED
 
 
 def street_feed(code: str) -> str:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from build_scripts import view_words as words
+from build_scripts.open_lines import is_listed
 from build_scripts.pages_cases import newest_first
-from build_scripts.pages_feeds import write_feeds
+from build_scripts.pages_feeds import category_feed, street_feed, write_feeds
 from build_scripts.pages_home import write_home
 from build_scripts.pages_honours import write_honours
 from build_scripts.pages_statistics import write_statistics
-from build_scripts.pages_writer import PageWriter
+from build_scripts.pages_writer import FEED, PageWriter
 from build_scripts.rollups import reported_by_month
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
@@ -95,6 +96,7 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             category_name(data.programme, code),
             (row for row in recent if row.category == code),
             [_list_month("category", code, entry) for entry in by_category.get(code, ())],
+            category_feed(code) if is_listed(data.programme, code) else FEED,
         )
     by_street = counts_by_month(data.measures, "street")
     streets = {street.code for street in data.programme.streets}
@@ -105,6 +107,7 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             data.programme.area_name(code),
             (row for row in recent if row.street == code),
             [_list_month("street", code, entry) for entry in by_street.get(code, ())],
+            street_feed(code) if code in streets else FEED,
         )
 
 
@@ -164,6 +167,7 @@ def _write_list(
     name: str,
     rows: Iterable[PublicRow],
     months: Sequence[ListLink],
+    feed: str,
 ) -> None:
     pages.page(
         path,
@@ -173,6 +177,7 @@ def _write_list(
         name=name,
         cases=[case_card(row, pages.programme) for row in islice(rows, LIST_CASES)],
         months=months,
+        feed=feed,
     )
 
 

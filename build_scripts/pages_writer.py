@@ -22,6 +22,7 @@ from suishou.domain.programme import Programme
 _HEAD = "head.html"
 # Folders without an index page of their own, and whose frame their pages stand in.
 _FRAME_OF = {"honours": "honours.html", "notice-board": "cases/index.html"}
+FEED = "feeds/all.xml"  # of all cases; written by pages_feeds.py
 _CHINESE = Markup(' lang="zh-CN"')  # on what stays Chinese in an English page
 
 
@@ -35,9 +36,18 @@ class PageWriter:
         self._chinese = _environment(shells.templates, english=False)
         self._english = _environment(shells.templates, english=True)
 
-    def page(self, path: str, template: str, title: str, description: str, **values: Any) -> None:
+    def page(
+        self,
+        path: str,
+        template: str,
+        title: str,
+        description: str,
+        feed: str = FEED,
+        **values: Any,
+    ) -> None:
         """Writes `path` in the frame of its section, in English below `en/`; `root` leads to the
-        site's root, `home` to the root of the page's own language."""
+        site's root, `home` to the root of the page's own language; `feed` is what a reader of the
+        page may subscribe to, from the site's root."""
         root = "../" * path.count("/")
         english = path.startswith(ENGLISH)
         environment = self._english if english else self._chinese
@@ -47,10 +57,12 @@ class PageWriter:
             "chinese": _CHINESE if english else "",
             "programme": self.programme,
             "assets": self.shells.assets,
+            "feed": feed,
         }
         head = environment.get_template(_HEAD).render(
             locale="en_GB" if english else "zh_CN",
             alternates=self._alternates(path),
+            feed=root + feed,
             title=title,
             description=description,
             site=self.programme.title,
