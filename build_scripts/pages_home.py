@@ -1,40 +1,66 @@
 """Home.
 
-In: measures, decided rounds, and the latest shown rows. Out: `index.html`, written
-at every build. Never counts anything itself.
+In: measures, highlights, decided rounds. Out: `index.html`, written at every build. Never counts
+anything itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
+from build_scripts.highlights import Highlights
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData
-from build_scripts.view_case import case_card
+from build_scripts.view_case import solved_card
+from build_scripts.view_figures import count_mark
 from build_scripts.view_honour import rounds
-from build_scripts.view_measures import headlines
+from build_scripts.view_overdue import overdue_row, overdue_rows
+from build_scripts.view_period import period
 from build_scripts.view_station import level_groups, station_view
+from build_scripts.view_trend import reported_and_closed
 from suishou.domain.public_row import PublicRow
 
 HOME_CASES = 6
+HOME_UNITS = 6
+WEEK = timedelta(days=7)
 
 
-def write_home(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
+def write_home(pages: PageWriter, data: SiteData) -> None:
     """`index.html`."""
-    solved = [row for row in recent if row.closed_on and row.stage == "closed"]
-    solved.sort(key=lambda row: (row.closed_on, row.id), reverse=True)
-    with_photo_first = sorted(solved[: 4 * HOME_CASES], key=lambda row: not row.photos_after)
-    groups = level_groups([station_view(s, data.programme) for s in data.stations], data.programme)
+    known, measures = data.programme, data.measures
+    solved = solved_cases(data.highlights)
+    this_week = solved_this_week(solved, data.data_day)
+    late = [row for row in overdue_rows(measures, known) if row.late]
     pages.page(
         "index.html",
         "home.html",
-        data.programme.title,
-        f"{data.programme.county.name}{data.programme.title}：隐患随手报，办理全公开。",
-        headlines=headlines(data.measures.overall),
-        reported=data.measures.overall.reported,
-        cases=[case_card(row, data.programme) for row in with_photo_first[:HOME_CASES]],
+        known.title,
+        f"{known.county.name}{known.title}：隐患随手报，办理全公开。",
+        period=period(measures, data.data_day, known.loop.sample_min),
+        reported=count_mark("reported", measures.overall),
+        trend=reported_and_closed(measures, data.data_day),
+        cases=[solved_card(row, known) for row in (this_week or solved)[:HOME_CASES]],
+        this_week=bool(this_week),
+        overdue=overdue_row("", measures.overall, "", known),
+        late=late[:HOME_UNITS],
+        late_units=len(late),
         rounds=rounds(data.honours)[:2],
-        groups=groups,
+        groups=level_groups([station_view(s, known) for s in data.stations], known),
         build_id=data.build_id,
         data_day=data.data_day,
     )
+
+
+def solved_cases(found: Highlights) -> list[PublicRow]:
+    """Each once: those with photos from before and after first, then the others, newest first."""
+    pictured = {row.id for row in found.pictured}
+    return [*found.pictured, *(row for row in found.solved if row.id not in pictured)]
+
+
+def solved_this_week(solved: Sequence[PublicRow], data_day: str) -> list[PublicRow]:
+    """Those closed in the seven days up to the day of the data."""
+    if not data_day:
+        return []
+    since = (date.fromisoformat(data_day) - WEEK).isoformat()
+    return [row for row in solved if since < row.closed_on <= data_day]

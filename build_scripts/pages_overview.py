@@ -17,7 +17,7 @@ from build_scripts.pages_cases import newest_first
 from build_scripts.pages_feeds import category_feed, street_feed, write_feeds
 from build_scripts.pages_home import write_home
 from build_scripts.pages_honours import write_honours
-from build_scripts.pages_statistics import write_statistics
+from build_scripts.pages_statistics import write_overdue, write_statistics
 from build_scripts.pages_writer import FEED, PageWriter
 from build_scripts.rollups import reported_by_month
 from build_scripts.site_data import SiteData
@@ -45,11 +45,12 @@ class ListLink:
 def write_overview(pages: PageWriter, data: SiteData) -> None:
     """All of them."""
     recent = recent_rows(data)
-    write_home(pages, data, recent)
+    write_home(pages, data)
     write_honours(pages, data)
     write_index(pages, data, recent)
     write_lists(pages, data, recent)
     write_statistics(pages, data)
+    write_overdue(pages, data)
     write_feeds(pages, data, recent)
 
 

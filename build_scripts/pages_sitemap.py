@@ -27,6 +27,7 @@ _SECTIONS = (
     "calendar.html",
     "honours.html",
     "statistics.html",
+    "overdue.html",
     "data.html",
     "rules.html",
     "report.html",

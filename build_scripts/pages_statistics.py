@@ -1,82 +1,166 @@
-"""The page of statistics: every measure by month, street, category and lead unit.
+"""Statistics and overdue work: every measure by month, street, category and lead unit.
 
-In: measures alone. Out: `statistics.html`, written at every build. Sorted by code, never by rank.
+In: measures and highlights alone. Out: `statistics.html`, `overdue.html`, written at every build.
+Sorted by code, never by rank.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from build_scripts import view_words as words
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData
-from build_scripts.view_case import category_name
-from build_scripts.view_measures import FigureRow, figure_row, headlines
+from build_scripts.view_case import case_card, category_name
+from build_scripts.view_figures import count_mark, scope
+from build_scripts.view_measures import (
+    FigureRow,
+    RateView,
+    figure_row,
+    headlines,
+    standard_rates,
+)
+from build_scripts.view_overdue import overdue_row, overdue_rows, past_grace
+from build_scripts.view_trend import by_street, handling_time, reported_and_closed
+from suishou.domain.measures import Dimension, Tally
+
+OVERDUE_CASES = 30
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """A table of measures; of the first rows `kept` stand open. `rates` are the standard's, by the
+    same rows, where they are compared."""
+
+    id: str
+    title: str
+    first: str
+    rows: tuple[FigureRow, ...]
+    kept: int
+    rates: tuple[tuple[str, tuple[RateView, ...]], ...] = ()
 
 
 def write_statistics(pages: PageWriter, data: SiteData) -> None:
     """`statistics.html`."""
-    tables = (
-        ("按月份", "月份", _by_month(data)),
-        ("按乡镇（街道）", "乡镇（街道）", _by_street(data)),
-        ("按类别", "类别", _by_category(data)),
-        ("按主办单位", "主办单位", _by_unit(data)),
-    )
+    overall, known = data.measures.overall, data.programme
     pages.page(
         "statistics.html",
         "statistics.html",
         "统计",
-        f"{data.programme.title}的首次响应、办结率、按期办结率和满意度，附分子分母。",
-        headlines=headlines(data.measures.overall),
-        tables=[table for table in tables if table[2]],
-        overall=data.measures.overall,
+        f"{known.title}的立案率、处置率、结案率、返工率、满意率和办结用时，附公式和分子分母。",
+        headlines=headlines(overall),
+        tables=[table for table in tables(data) if table.rows],
+        rates=standard_rates(overall, known.loop.sample_min),
+        counts={
+            name: count_mark(name, overall) for name in ("reported", "closed", "open", "overdue")
+        },
+        trend=reported_and_closed(data.measures, data.data_day),
+        handling=handling_time(data.measures, data.data_day, known.loop.sample_min),
+        streets=by_street(data.measures, data.data_day, known),
         build_id=data.build_id,
         data_day=data.data_day,
     )
 
 
-def _by_month(data: SiteData) -> list[FigureRow]:
-    """Newest first."""
+def write_overdue(pages: PageWriter, data: SiteData) -> None:
+    """`overdue.html`."""
+    known = data.programme
+    late = past_grace(data.highlights.overdue, data.data_day, known.loop.overdue_grace_days)
+    pages.page(
+        "overdue.html",
+        "overdue.html",
+        "超期情况",
+        f"{known.title}超过办理时限的事项，按主办单位列出，附延期理由。",
+        rows=overdue_rows(data.measures, known),
+        overall=overdue_row("合计", data.measures.overall, "", known),
+        cases=[case_card(row, known) for row in late[:OVERDUE_CASES]],
+        build_id=data.build_id,
+        data_day=data.data_day,
+    )
+
+
+def tables(data: SiteData) -> list[FigureTable]:
+    """By month of report and of closing, newest first; street, category, lead unit, by code."""
+    known = data.programme
+    streets = _named(data, "street", "位置待核")
+    units = _named(data, "unit", "尚未派单")
     return [
-        figure_row(
-            words.month_words(month),
-            f"cases/{month.replace('-', '/')}/index.html",
-            tally,
-            data.programme.loop.sample_min,
-        )
-        for month, tally in reversed(data.measures.by("month").items())
+        _by_month(data, "months", "按上报月份", "month"),
+        _by_month(data, "closings", "按结案月份", "closed_month"),
+        FigureTable(
+            "streets",
+            "按乡镇（街道）",
+            "乡镇（街道）",
+            _rows(data, "street", streets, "cases/street/{}.html"),
+            len(streets),
+            _rates(data, "street", streets),
+        ),
+        FigureTable(
+            "categories",
+            "按类别",
+            "类别",
+            _rows(
+                data,
+                "category",
+                {code: category_name(known, code) for code in data.measures.by("category")},
+                "cases/category/{}.html",
+            ),
+            len(data.measures.by("category")),
+        ),
+        FigureTable(
+            "units",
+            "按主办单位",
+            "主办单位",
+            _rows(data, "unit", units, ""),
+            len(units),
+            _rates(data, "unit", units),
+        ),
     ]
 
 
-def _by_street(data: SiteData) -> list[FigureRow]:
-    return [
+def _by_month(data: SiteData, name: str, title: str, dimension: Dimension) -> FigureTable:
+    months = {
+        month: words.month_words(month) for month in reversed(data.measures.by(dimension)) if month
+    }
+    linked = {month: month.replace("-", "/") for month in data.months if dimension == "month"}
+    rows = _rows(data, dimension, months, "cases/{}/index.html", linked)
+    return FigureTable(name, title, "月份", rows, 12)
+
+
+def _named(data: SiteData, dimension: Dimension, unknown: str) -> dict[str, str]:
+    known = data.programme
+    name_of = known.area_name if dimension == "street" else known.unit_name
+    return {code: name_of(code) if code else unknown for code in data.measures.by(dimension)}
+
+
+def _rows(
+    data: SiteData,
+    dimension: Dimension,
+    names: dict[str, str],
+    path: str,
+    linked: dict[str, str] | None = None,
+) -> tuple[FigureRow, ...]:
+    tallies: dict[str, Tally] = data.measures.by(dimension)
+    parts = {code: code for code in names if code} if linked is None else linked
+    return tuple(
         figure_row(
-            data.programme.area_name(code) if code else "位置待核",
-            f"cases/street/{code}.html" if code else "",
-            tally,
+            name,
+            path.format(parts[code]) if path and code in parts else "",
+            tallies[code],
             data.programme.loop.sample_min,
+            scope(**{dimension: code}),
         )
-        for code, tally in data.measures.by("street").items()
-    ]
+        for code, name in names.items()
+    )
 
 
-def _by_category(data: SiteData) -> list[FigureRow]:
-    return [
-        figure_row(
-            category_name(data.programme, code),
-            f"cases/category/{code}.html",
-            tally,
-            data.programme.loop.sample_min,
-        )
-        for code, tally in data.measures.by("category").items()
-    ]
-
-
-def _by_unit(data: SiteData) -> list[FigureRow]:
-    return [
-        figure_row(
-            data.programme.unit_name(code) if code else "尚未派单",
-            "",
-            tally,
-            data.programme.loop.sample_min,
-        )
-        for code, tally in data.measures.by("unit").items()
-    ]
+def _rates(
+    data: SiteData, dimension: Dimension, names: dict[str, str]
+) -> tuple[tuple[str, tuple[RateView, ...]], ...]:
+    tallies = data.measures.by(dimension)
+    sample_min = data.programme.loop.sample_min
+    return tuple(
+        (name, standard_rates(tallies[code], sample_min, scope(**{dimension: code})))
+        for code, name in names.items()
+        if code
+    )

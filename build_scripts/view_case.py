@@ -48,6 +48,17 @@ class CaseCard:
 
 
 @dataclass(frozen=True)
+class SolvedCard:
+    """A solved case on home: its card, small photos from before and after ("" where there is none)
+    and what came of it."""
+
+    card: CaseCard
+    before: str
+    after: str
+    unit: str
+
+
+@dataclass(frozen=True)
 class StepView:
     day: str
     words: str
@@ -128,6 +139,15 @@ def case_card(row: PublicRow, programme: Programme) -> CaseCard:
         dated="结案" if row.closed_on else "上报",
         photo=small_photo_path(row, photo) if photo else "",
     )
+
+
+def solved_card(row: PublicRow, programme: Programme) -> SolvedCard:
+    """A closed case with its first photos from before and after."""
+    before, after = (
+        small_photo_path(row, photos[0]) if photos else ""
+        for photos in (row.photos_before, row.photos_after)
+    )
+    return SolvedCard(case_card(row, programme), before, after, programme.unit_name(row.lead_unit))
 
 
 def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRow]) -> CaseView:

@@ -1,27 +1,61 @@
-"""Measures as people read them: each with what it was counted from.
+"""Measures as people read them: each with what it was counted from, and its mark for verification.
 
-In: tallies. Out: `FigureView` (a headline) and `FigureRow` (a line of a table). A figure without a
-denominator is said to be absent, never 0 %; below the programme's smallest sample only the counts
-are given, since a share of a handful compares nothing.
+In: tallies and their scopes. Out: `FigureView` (a headline), `FigureRow` (a line of a table) and
+`RateView` (a rate of the standard with its formula). A figure without a denominator is said to be
+absent, never 0 %; below the programme's smallest sample only the counts are given, since a share of
+a handful compares nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from build_scripts.view_figures import Mark, count_mark, median_mark, rate_mark
 from suishou.domain.measures import Tally
-from suishou.domain.rates import Median, Rate, summary
+from suishou.domain.rates import Median, Rate, Summary, summary
+
+# Name and formula of each rate; the first eight as GB/T 30428.4 names them, the others as 12345's
+# assessment does. The formulas say what `rates.Summary` divides.
+STANDARD_RATES: Mapping[str, tuple[str, str]] = {
+    "registration_rate": (
+        "按时立案率",
+        "按时作出首次响应 ÷ 应当立案（不予受理、并入、撤回的不计）",
+    ),
+    "dispatch_rate": ("准确派遣率", "派出后没有被退回 ÷ 已派单"),
+    "handling_rate": ("处置率", "已处置 ÷ 应处置（已派单）"),
+    "on_time_rate": ("按期处置率", "按期处置 ÷ 应处置且已处置或已超期（超期仍在办的计入分母）"),
+    "close_rate": ("结案率", "已结案 ÷ 已立案"),
+    "closing_rate": ("按期结案率", "在办理时限当日或以前结案 ÷ 已结案或已超期"),
+    "rework_rate": ("返工率", "核查未通过或重新办理 ÷ 至少处置过一次"),
+    "extension_rate": ("延期率", "获准延期 ÷ 已立案"),
+    "response_rate": ("响应率", "按时作出首次响应 ÷ 应当响应（撤回的不计）"),
+    "solving_rate": ("解决率", "结案时已解决 ÷ 结案时已解决或未能解决（答复咨询的不计）"),
+    "satisfaction": ("满意率", "表示满意 ÷ 作出评价"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure moved since the period before, in words; `mark` is the difference."""
+
+    words: str
+    mark: Mark
 
 
 @dataclass(frozen=True)
 class FigureView:
-    """A headline measure; `value` is "" when there is nothing to count it from."""
+    """A headline measure; `value` is "" when there is nothing to count it from. `path`, from the
+    site's root, leads to what it is made of."""
 
     name: str
     value: str
     unit: str
     base: str
+    mark: Mark
+    path: str = ""
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +65,7 @@ class Share:
     numerator: int
     denominator: int
     percent: str
+    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -39,44 +74,92 @@ class FigureRow:
 
     name: str
     path: str
-    reported: int
+    reported: Mark
     closed: Share
     on_time: Share
     satisfied: Share
     response: str
-    response_count: int
-    overdue: int
+    response_mark: Mark
+    handling: str
+    handling_mark: Mark
+    ended: Mark
+    overdue: Mark
 
 
-def headlines(tally: Tally) -> tuple[FigureView, ...]:
+@dataclass(frozen=True)
+class RateView:
+    """A rate of the standard: its formula in words, and its value."""
+
+    name: str
+    formula: str
+    share: Share
+
+
+def headlines(tally: Tally, within: str = "") -> tuple[FigureView, ...]:
     """首次响应, 办结率, 按期办结率, 满意度, each with its denominator."""
     made = summary(tally)
     value, unit = duration(made.response_median)
     return (
         FigureView(
-            "首次响应（中位数）", value, unit, f"{made.response_median.count} 件已响应的事项"
+            "首次响应（中位数）",
+            value,
+            unit,
+            f"{made.response_median.count} 件已响应的事项",
+            median_mark("response_median", made.response_median, within),
         ),
-        _headline("办结率", made.close_rate, "件已立案", "件办结"),
-        _headline("按期办结率", made.on_time_rate, "件应办结", "件按期"),
-        _headline("满意度", made.satisfaction, "件有评价", "件满意"),
+        headline("办结率", "close_rate", made, within, "件已立案", "件办结"),
+        headline("按期办结率", "on_time_rate", made, within, "件应办结", "件按期"),
+        headline("满意度", "satisfaction", made, within, "件有评价", "件满意"),
     )
 
 
-def figure_row(name: str, path: str, tally: Tally, sample_min: int) -> FigureRow:
+def headline(
+    name: str, figure: str, made: Summary, within: str, of: str, counted: str
+) -> FigureView:
+    """One rate as a headline: `of` and `counted` are the words after its two counts."""
+    rate: Rate = getattr(made, figure)
+    mark = rate_mark(figure, rate, within)
+    if rate.percent is None:
+        return FigureView(name, "", "%", "还没有可计的事项", mark)
+    base = f"{rate.denominator} {of}，{rate.numerator} {counted}"
+    return FigureView(name, rate.percent, "%", base, mark)
+
+
+def figure_row(name: str, path: str, tally: Tally, sample_min: int, within: str) -> FigureRow:
     """A line for a street, category, unit or month."""
     made = summary(tally)
     value, unit = duration(made.response_median)
+    handled, handled_unit = duration(made.resolution_median)
     return FigureRow(
         name=name,
         path=path,
-        reported=tally.reported,
-        closed=_share(made.close_rate, sample_min),
-        on_time=_share(made.on_time_rate, sample_min),
-        satisfied=_share(made.satisfaction, sample_min),
+        reported=count_mark("reported", tally, within),
+        closed=share(made, "close_rate", sample_min, within),
+        on_time=share(made, "on_time_rate", sample_min, within),
+        satisfied=share(made, "satisfaction", sample_min, within),
         response=f"{value} {unit}" if value else "",
-        response_count=made.response_median.count,
-        overdue=tally.overdue,
+        response_mark=median_mark("response_median", made.response_median, within),
+        handling=f"{handled} {handled_unit}" if handled else "",
+        handling_mark=median_mark("resolution_median", made.resolution_median, within),
+        ended=count_mark("closed", tally, within),
+        overdue=count_mark("overdue", tally, within),
     )
+
+
+def standard_rates(tally: Tally, sample_min: int, within: str = "") -> tuple[RateView, ...]:
+    """Every rate of STANDARD_RATES, in that order."""
+    made = summary(tally)
+    return tuple(
+        RateView(name, formula, share(made, figure, sample_min, within))
+        for figure, (name, formula) in STANDARD_RATES.items()
+    )
+
+
+def share(made: Summary, figure: str, sample_min: int, within: str = "") -> Share:
+    """A rate with its counts; its percentage only from `sample_min` cases on."""
+    rate: Rate = getattr(made, figure)
+    percent = rate.percent if rate.percent and rate.denominator >= sample_min else ""
+    return Share(rate.numerator, rate.denominator, percent, rate_mark(figure, rate, within))
 
 
 def duration(median: Median) -> tuple[str, str]:
@@ -89,18 +172,6 @@ def duration(median: Median) -> tuple[str, str]:
     if minutes < 2880:
         return _tenths(minutes / 60), "小时"
     return _tenths(minutes / 1440), "天"
-
-
-def _headline(name: str, rate: Rate, of: str, counted: str) -> FigureView:
-    if rate.percent is None:
-        return FigureView(name, "", "%", "还没有可计的事项")
-    base = f"{rate.denominator} {of}，{rate.numerator} {counted}"
-    return FigureView(name, rate.percent, "%", base)
-
-
-def _share(rate: Rate, sample_min: int) -> Share:
-    percent = rate.percent if rate.percent and rate.denominator >= sample_min else ""
-    return Share(rate.numerator, rate.denominator, percent)
 
 
 def _tenths(value: Decimal) -> str:

@@ -265,7 +265,7 @@ def test_rates_come_with_their_denominators_and_none_stands_without_one(
     assert "还没有可计的事项" in empty
     assert "0.0" not in empty
     rows = [public_row(n, within) for n in range(6)]
-    page = rendered(site_data(rows, within), shells)["index.html"].decode()
+    page = rendered(site_data(rows, within), shells)["statistics.html"].decode()
     assert "6 件已立案，3 件办结" in page
 
 
@@ -274,7 +274,7 @@ def test_a_share_of_fewer_cases_than_the_sample_is_counts_alone(
 ) -> None:
     rows = [public_row(n, within) for n in range(3)]
     page = rendered(site_data(rows, within), shells)["statistics.html"].decode()
-    table = page[page.index("按月份") :]
+    table = page[page.index("按上报月份") :]
     assert "%" not in table[: table.index("</table>")]
     assert "<small>3/3</small>" in table
 

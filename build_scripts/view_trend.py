@@ -1,0 +1,124 @@
+"""The charts of home and statistics: twelve months at a time, from measures alone.
+
+In: measures, the day of the data. Out: `Chart` and `SmallChart`. Every drawn value stands in the
+chart's table with its mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from build_scripts import view_charts as charts
+from build_scripts import view_words as words
+from build_scripts.rollups import reported_by_month
+from build_scripts.view_charts import Cell, Chart, SmallChart
+from build_scripts.view_figures import Mark, count_mark, median_mark, scope
+from build_scripts.view_measures import duration
+from build_scripts.view_period import last_months
+from suishou.domain.measures import Measures, Tally
+from suishou.domain.programme import Programme
+from suishou.domain.rates import median
+
+_HOUR, _DAY = 120, 2880  # in half minutes, as medians are kept
+STREETS_DRAWN_MAX = 40
+
+
+def reported_and_closed(measures: Measures, data_day: str) -> Chart | None:
+    """Cases reported and closed in each of the last months; None without any."""
+    months = last_months(data_day)
+    came, went = measures.by("month"), measures.by("closed_month")
+    reported = [count_mark("reported", came.get(m, Tally()), scope(month=m)) for m in months]
+    closed = [count_mark("closed", went.get(m, Tally()), scope(closed_month=m)) for m in months]
+    values = [[int(mark.value) for mark in marks] for marks in (reported, closed)]
+    if not months or not any(map(sum, values)):
+        return None
+    steps = charts.tick_values(max(map(max, values)))
+    return Chart(
+        id="trend",
+        title="每月受理和结案（件）",
+        description=f"{_span(months)}，每月受理最多 {max(values[0])} 件，"
+        f"结案最多 {max(values[1])} 件；"
+        f"最近一个月受理 {values[0][-1]} 件，结案 {values[1][-1]} 件。",
+        ticks=charts.ticks(steps),
+        labels=charts.labels([_short(month) for month in months]),
+        series=(
+            charts.column_series("受理", values[0], steps[-1], 0, 2),
+            charts.column_series("结案", values[1], steps[-1], 1, 2),
+        ),
+        head=("月份", "受理", "结案"),
+        rows=tuple(
+            (words.month_words(month), (_cell(came_mark), _cell(went_mark)))
+            for month, came_mark, went_mark in zip(months, reported, closed, strict=True)
+        ),
+    )
+
+
+def handling_time(measures: Measures, data_day: str, sample_min: int) -> Chart | None:
+    """The median handling time of the cases closed in each of the last months, where there were at
+    least `sample_min`; None without any."""
+    months = last_months(data_day)
+    closed = measures.by("closed_month")
+    medians = [median(closed.get(month, Tally()).resolution_minutes) for month in months]
+    values = [one.twice_minutes if one.count >= sample_min else None for one in medians]
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    unit, name = (_DAY, "天") if max(known) >= 2 * _DAY else (_HOUR, "小时")
+    steps = charts.tick_values(-(-max(known) // unit))
+    rows = []
+    for month, one in zip(months, medians, strict=True):
+        value, of = duration(one)
+        mark = median_mark("resolution_median", one, scope(closed_month=month))
+        text = Cell(f"{value} {of}", mark) if value else Cell("—")
+        rows.append((words.month_words(month), (text, Cell(str(one.count)))))
+    return Chart(
+        id="handling",
+        title=f"办结用时的中位数（{name}）",
+        description=f"{_span(months)}，按结案月份；不足 {sample_min} 件的月份不画。"
+        "各月数值见下面的表。",
+        ticks=charts.ticks(steps, unit),
+        labels=charts.labels([_short(month) for month in months]),
+        series=(charts.line_series("办结用时中位数", values, steps[-1] * unit),),
+        head=("结案月份", "办结用时中位数", "件数"),
+        rows=tuple(rows),
+    )
+
+
+def by_street(measures: Measures, data_day: str, programme: Programme) -> tuple[SmallChart, ...]:
+    """Cases reported by month in each street, all on one scale, by code."""
+    months = last_months(data_day)
+    counted: Mapping[str, Mapping[str, int]] = reported_by_month(measures, "street")
+    codes = sorted(code for code in counted if code)[:STREETS_DRAWN_MAX]
+    values = {code: [counted[code].get(month, 0) for month in months] for code in codes}
+    highest = max((max(found) for found in values.values()), default=0)
+    if not highest:
+        return ()
+    drawn = []
+    for code in codes:
+        line, last = charts.small_line(values[code], highest)
+        span = f"{months[0]}..{months[-1]}"
+        mark = Mark("reported", scope(month=span, street=code), str(sum(values[code])))
+        drawn.append(
+            SmallChart(
+                programme.area_name(code),
+                f"cases/street/{code}.html",
+                line,
+                last,
+                _cell(mark),
+                f"近 {len(months)} 个月每月受理最多 {max(values[code])} 件，"
+                f"最近一个月 {values[code][-1]} 件",
+            )
+        )
+    return tuple(drawn)
+
+
+def _cell(mark: Mark) -> Cell:
+    return Cell(mark.value, mark)
+
+
+def _span(months: Sequence[str]) -> str:
+    return f"{words.month_words(months[0])}至{words.month_words(months[-1])}"
+
+
+def _short(month: str) -> str:
+    return f"{int(month[5:])}月"
