@@ -189,7 +189,11 @@ def test_the_folder_it_leaves_can_be_built_again_with_nothing_to_write(
 @contextmanager
 def _started(data: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     words = ["demo", "--programme", "tonggu", "--port", str(_free_port()), "--data", str(data)]
-    code = "import sys; from suishou.local.cli import main; sys.exit(main(sys.argv[1:]))"
+    # A test run in the background of a shell inherits «ignore SIGINT»; a person's terminal does not.
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from suishou.local.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
     paths = os.pathsep.join((str(ROOT / "functions"), str(ROOT)))
     process = subprocess.Popen(
         [sys.executable, "-c", code, *words, *more],
@@ -232,7 +236,7 @@ def test_ctrl_c_at_any_moment_leaves_the_folder_usable(moment: str, tmp_path: Pa
         _until_it_says(process, moment)
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=SECONDS_MAX)
-        assert process.returncode == 1
+        assert process.returncode == 1, output
         assert "Traceback" not in output
     system = local_system(TONGGU, data)
     try:
