@@ -24,7 +24,8 @@ RESULT_CHARACTERS_MAX = 80  # a poster is read from a metre away; the case's pag
 
 @dataclass(frozen=True)
 class BoardLine:
-    """A closed case on the board; `path` is from the site's root, days are YYYY-MM-DD."""
+    """A closed case on the board; `path` is from the site's root, days are YYYY-MM-DD and, in
+    `reported` and `closed`, in words."""
 
     id: str
     path: str
@@ -34,6 +35,8 @@ class BoardLine:
     unit: str
     reported_on: str
     closed_on: str
+    reported: str
+    closed: str
     result: str
 
 
@@ -117,5 +120,13 @@ def board_line(row: PublicRow, programme: Programme) -> BoardLine:
         unit=programme.unit_name(row.lead_unit),
         reported_on=row.reported_on,
         closed_on=row.closed_on,
+        reported=_day_words(row.reported_on, row.month),
+        closed=_day_words(row.closed_on, row.month),
         result=result,
     )
+
+
+def _day_words(day: str, month: str) -> str:
+    """5月3日; with its year where that is not the board's own."""
+    written = words.day_words(day)
+    return written.partition("年")[2] if day[:4] == month[:4] else written
