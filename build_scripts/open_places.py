@@ -127,6 +127,7 @@ def _station(one: Station) -> Line:
         " ".join(one.amenities) or None,
         one.hours or None,
         one.phone or None,
+        one.discount or None,
         one.assumed,
     ]
 

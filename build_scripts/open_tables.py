@@ -202,6 +202,7 @@ STATIONS = Table(
         Column("amenities", "string", "设施代码", "多个以空格分隔"),
         Column("hours", "string", "开放时间", free=True),
         Column("phone", "string", "电话", free=True),
+        Column("discount", "string", "优惠", free=True),
         Column("assumed", "boolean", "暂定", "没有公开资料的假定值"),
     ),
     key=("code",),

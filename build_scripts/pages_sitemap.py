@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
+from build_scripts.pages_stations import COVERAGE
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData, case_path
+from build_scripts.view_coverage import has_coverage
 from suishou.domain.public_row import PublicRow
 
 URLS_MAX = 40_000  # a sitemap may hold 50,000 addresses; a month has its list besides
@@ -47,6 +49,7 @@ def write_sitemap(pages: PageWriter, data: SiteData) -> None:
     pages.write("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n".encode())
     paths = [*_SECTIONS]
     paths += [f"stations/{station.code}.html" for station in data.stations]
+    paths += [COVERAGE] if has_coverage(data.programme) else []
     paths += [f"cases/category/{code}.html" for code in sorted(data.programme.categories)]
     paths += [f"cases/street/{street.code}.html" for street in data.programme.streets]
     pages.write(_PAGES, _urls(address, [(path, "") for path in paths]))

@@ -75,6 +75,12 @@ class CoverageView:
     assumed: bool
 
 
+def has_coverage(programme: Programme) -> bool:
+    """Whether the programme states rules of coverage for streets that are drawn."""
+    rules = programme.coverage
+    return rules is not None and bool(cells(programme, rules.areas or county_town(programme)))
+
+
 def coverage_view(programme: Programme, stations: Sequence[Station]) -> CoverageView | None:
     """None where the programme states no rules of coverage, or none of its streets is drawn."""
     rules = programme.coverage
