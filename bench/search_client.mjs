@@ -1,6 +1,6 @@
 /** Asks the published site's own search.js, with files read from a folder instead of fetched.
- *  In: the folder as argument; on standard input one JSON list of questions, each {q, …filters}.
- *  Out: for each, a JSON line: ids of all results, and for the first page and for all of them how
+ *  In: the folder, and how many results to ask for at most, as arguments; on standard input one JSON list of questions, each {q, …filters}.
+ *  Out: for each, a JSON line: ids of the results, and for the first page and for all of them how
  *  many files and bytes were read, as they are and compressed. */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -26,17 +26,19 @@ function counting(folder) {
   return { read, load: loader(`${folder}/`, fetching) };
 }
 
-async function answer(folder, { q, ...filters }) {
+async function answer(folder, results, { q, ...filters }) {
   const { read, load } = counting(folder);
   const ids = [];
   let first = null;
   for await (const { id } of new Search(load, wordsOf(q), filters).results()) {
     ids.push(id);
     if (ids.length === PAGE) first = { ...read };
+    if (ids.length >= results) break;
   }
   return { ids, first: first ?? { ...read }, all: { ...read } };
 }
 
+const [folder, results] = process.argv.slice(2);
 for (const question of JSON.parse(readFileSync(0, "utf-8"))) {
-  console.log(JSON.stringify(await answer(process.argv[2], question)));
+  console.log(JSON.stringify(await answer(folder, Number(results ?? Infinity), question)));
 }
