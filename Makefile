@@ -35,7 +35,7 @@ test: setup ## All tests (TESTS=tests/domain for some)
 browser: setup ## Checks in a real browser: axe, HTML, links, modes, forms (says what it skipped)
 	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --group browser
 	$(BIN)/npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --loglevel=error
-	$(BIN)/python -m pytest tests/browser -rs
+	$(BIN)/python -m pytest tests/browser -rs --show-capture=no
 
 lighthouse: browser ## Scores of five pages as on a slow telephone (a report, not a test)
 	$(BIN)/python -m tests.browser.lighthouse

@@ -12,6 +12,7 @@ from build_scripts import view_words as words
 from build_scripts.pages_fixed import categories_by_kind, communities_by_street
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData
+from build_scripts.translations import english_month
 from build_scripts.view_case import category_name
 from build_scripts.view_english import GLOSSARY, Line, headlines, line
 from build_scripts.view_figures import count_mark, scope
@@ -70,7 +71,7 @@ def _tables(data: SiteData) -> list[tuple[str, str, list[Line]]]:
             "Month",
             [
                 line(
-                    month,
+                    english_month(month),
                     f"../cases/{month.replace('-', '/')}/index.html",
                     tally,
                     scope(month=month),
