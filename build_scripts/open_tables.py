@@ -13,8 +13,8 @@ from dataclasses import MISSING, fields
 from build_scripts.table_files import Column, Table
 from suishou.domain.measures import Tally
 
-_CODE = "区域代码：乡镇（街道）9 位、社区（村）12 位、网格 15 位"
-_UNIT = "单位代码，见表 units"
+_CODE = "乡镇（街道）9 位、社区（村）12 位、网格 15 位"
+_UNIT = "见表 units"
 
 CASES = Table(
     "cases",

@@ -17,13 +17,22 @@ from build_scripts.open_lines import case_lines, measure_lines
 from build_scripts.open_tables import CASES, MEASURES, MONTHLY, WHOLE
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData
-from build_scripts.table_files import Line, Table, as_csv, as_json, schema
+from build_scripts.table_files import Kind, Line, Table, as_csv, as_json, schema
 from build_scripts.view_licence import licence_of
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow
 
 PACKAGE = "data/datapackage.json"
 _FOLDER = "data/"
+KIND_WORDS: Mapping[Kind, str] = {
+    "string": "文字",
+    "integer": "整数",
+    "boolean": "是否",
+    "date": "日期",
+    "yearmonth": "月份",
+    "object": "对象",
+    "number": "数",
+}
 CODE_LISTS: Sequence[tuple[str, Mapping[str, str]]] = (
     ("环节（stage）", words.STAGES),
     ("种类（kind）", words.KINDS),
@@ -65,6 +74,7 @@ def write_open_data(pages: PageWriter, data: SiteData) -> None:
         whole=WHOLE,
         months=data.months,
         drawn=sorted(drawn),
+        kinds=KIND_WORDS,
         licence=licence_of(data.programme),
         code_lists=(*CODE_LISTS, ("退回理由", data.programme.loop.return_reasons)),
         data_day=data.data_day,
