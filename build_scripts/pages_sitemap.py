@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from build_scripts.pages_stations import COVERAGE
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData, case_path
+from build_scripts.translations import ENGLISH
 from build_scripts.view_coverage import has_coverage
 from suishou.domain.public_row import PublicRow
 
@@ -48,6 +49,7 @@ def write_sitemap(pages: PageWriter, data: SiteData) -> None:
     address = pages.shells.address
     pages.write("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n".encode())
     paths = [*_SECTIONS]
+    paths += [path for path in sorted(pages.shells.frames) if path.startswith(ENGLISH)]
     paths += [f"stations/{station.code}.html" for station in data.stations]
     paths += [COVERAGE] if has_coverage(data.programme) else []
     paths += [f"cases/category/{code}.html" for code in sorted(data.programme.categories)]

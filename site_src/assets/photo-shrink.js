@@ -24,9 +24,11 @@ async function shrinkAll(input, hint) {
   for (const file of files) carrier.items.add(file);
   input.files = carrier.files;
   const megabytes = files.reduce((sum, file) => sum + file.size, 0) / 1024 / 1024;
-  hint.textContent = files.length
-    ? `已选 ${files.length} 张，共 ${megabytes.toFixed(1)} MB${megabytes > 4 ? "，超过 4 MB，请减少几张" : ""}。`
-    : "";
+  const size = `${megabytes.toFixed(1)} MB`;
+  const words = document.documentElement.lang === "en"
+    ? `${files.length} chosen, ${size}${megabytes > 4 ? ": more than 4 MB, please take fewer" : ""}.`
+    : `已选 ${files.length} 张，共 ${size}${megabytes > 4 ? "，超过 4 MB，请减少几张" : ""}。`;
+  hint.textContent = files.length ? words : "";
 }
 
 const input = document.querySelector("[data-report] input[type=file]");
