@@ -25,13 +25,17 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> Non
     shown = {row.id: row for row in rows if row.shown}
     for row in shown.values():
         view = case_view(row, pages.programme, shown)
-        pages.page(view.path, "case.html", view.title, view.description or view.title, case=view)
+        words_of = view.description or view.title
+        picture = next(iter(view.after or view.before), "")
+        pages.page(view.path, "case.html", view.title, words_of, image=picture, case=view)
         pages.write(f"{case_stem(month, row.id)}.json", case_json(row))
     write_month_list(pages, month, rows)
     for code, name, chosen in _by(rows, lambda row: row.category, pages):
         write_list(pages, month, f"category-{code}", name, chosen)
     for code, name, chosen in _by(rows, lambda row: row.street, pages):
         write_list(pages, month, f"street-{code}", name, chosen)
+    for code, name, chosen in _unfinished(rows):
+        write_list(pages, month, f"stage-{code}", name, chosen)
 
 
 def write_month_list(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
@@ -44,8 +48,19 @@ def write_month_list(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -
         (f"street-{code}.html", name, len(chosen), code)
         for code, name, chosen in _by(rows, lambda row: row.street, pages)
     ]
+    stages = [(f"stage-{code}.html", name, len(chosen)) for code, name, chosen in _unfinished(rows)]
     board = f"notice-board/{month}/index.html" if closed_by_community(rows) else ""
-    write_list(pages, month, "index", "", rows, categories=categories, streets=streets, board=board)
+    write_list(
+        pages,
+        month,
+        "index",
+        "",
+        rows,
+        categories=categories,
+        streets=streets,
+        stages=stages,
+        board=board,
+    )
 
 
 def write_list(
@@ -56,6 +71,7 @@ def write_list(
     rows: Sequence[PublicRow],
     categories: Sequence[tuple[str, str, int, str]] = (),
     streets: Sequence[tuple[str, str, int, str]] = (),
+    stages: Sequence[tuple[str, str, int]] = (),
     board: str = "",
 ) -> None:
     """A list of a month's shown cases, newest first, with how many were only counted."""
@@ -82,6 +98,7 @@ def write_list(
             links=[page_name(stem, other) for other in range(1, len(sheets) + 1)],
             categories=categories if number == 1 else (),
             streets=streets if number == 1 else (),
+            stages=stages if number == 1 else (),
             board=board if number == 1 else "",
         )
 
@@ -110,6 +127,15 @@ def case_json(row: PublicRow) -> bytes:
         vars(row), default=vars, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
     return body.encode() + b"\n"
+
+
+def _unfinished(rows: Sequence[PublicRow]) -> list[tuple[str, str, list[PublicRow]]]:
+    """Shown cases that are not closed, by stage: nearly all others on a month's list are closed."""
+    groups: dict[str, list[PublicRow]] = {}
+    for row in rows:
+        if row.shown and row.stage != "closed":
+            groups.setdefault(row.stage, []).append(row)
+    return [(code, words.STAGES.get(code, code), groups[code]) for code in sorted(groups)]
 
 
 def _by(

@@ -7,6 +7,7 @@ In: the programme, its stations, the measures. Out: `en/…`, one page for each 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from build_scripts import view_words as words
 from build_scripts.pages_fixed import categories_by_kind, communities_by_street
@@ -39,7 +40,11 @@ def write_english(pages: PageWriter, data: SiteData) -> None:
 
 def _write_overview(pages: PageWriter, data: SiteData) -> None:
     overall = data.measures.overall
-    shared = {"headlines": headlines(overall), "build_id": data.build_id, "data_day": data.data_day}
+    shared: dict[str, Any] = {
+        "headlines": headlines(overall),
+        "build_id": data.build_id,
+        "data_day": data.data_day,
+    }
     pages.page(
         "en/index.html",
         "en/home.html",

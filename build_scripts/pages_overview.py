@@ -1,5 +1,5 @@
 """Pages that span the months, written at every build: the index of cases, lists by category and
-street; it calls those that write home, statistics and honours.
+street and community; it calls those that write home, statistics and honours.
 
 In: measures, and the rows of the newest months alone. Out: one page each. They carry the build's id
 and the day of the data; no page of a month does.
@@ -24,6 +24,7 @@ from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
 from build_scripts.view_schematic import schematic
 from suishou.domain.measures import Dimension, Measures, Tally
+from suishou.domain.programme import street_of
 from suishou.domain.public_row import PublicRow
 
 RECENT_ROWS = 300  # shown rows held in memory for «latest» lists
@@ -88,7 +89,8 @@ def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
 
 
 def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
-    """`cases/category/<code>.html` and `cases/street/<code>.html`: the latest, then by month."""
+    """`cases/category/<code>.html`, `cases/street/<code>.html`, `cases/community/<code>.html`: the
+    latest, then by month; a community leads to the months of its street."""
     by_category = counts_by_month(data.measures, "category")
     for code in sorted({*data.programme.categories, *by_category} - {""}):
         _write_list(
@@ -101,6 +103,7 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
         )
     by_street = counts_by_month(data.measures, "street")
     streets = {street.code for street in data.programme.streets}
+    communities = data.programme.communities
     for code in sorted({*streets, *by_street} - {""}):
         _write_list(
             pages,
@@ -109,6 +112,18 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             (row for row in recent if row.street == code),
             [_list_month("street", code, entry) for entry in by_street.get(code, ())],
             street_feed(code) if code in streets else FEED,
+            [(c.name, _community_path(c.code)) for c in communities if street_of(c.code) == code],
+        )
+    for community in communities:
+        street = street_of(community.code)
+        _write_list(
+            pages,
+            _community_path(community.code),
+            community.name,
+            (row for row in recent if row.community == community.code),
+            [_list_month("street", street, entry) for entry in by_street.get(street, ())],
+            street_feed(street),
+            within=(data.programme.area_name(street), f"cases/street/{street}.html"),
         )
 
 
@@ -169,6 +184,8 @@ def _write_list(
     rows: Iterable[PublicRow],
     months: Sequence[ListLink],
     feed: str,
+    communities: Sequence[tuple[str, str]] = (),
+    within: tuple[str, str] | None = None,
 ) -> None:
     pages.page(
         path,
@@ -178,8 +195,14 @@ def _write_list(
         name=name,
         cases=[case_card(row, pages.programme) for row in islice(rows, LIST_CASES)],
         months=months,
+        communities=communities,
+        within=within,
         feed=feed,
     )
+
+
+def _community_path(code: str) -> str:
+    return f"cases/community/{code}.html"
 
 
 def _month_link(month: str, stem: str, tally: Tally | None) -> ListLink:

@@ -43,11 +43,13 @@ class PageWriter:
         title: str,
         description: str,
         feed: str = FEED,
+        image: str = "",
         **values: Any,
     ) -> None:
         """Writes `path` in the frame of its section, in English below `en/`; `root` leads to the
         site's root, `home` to the root of the page's own language; `feed` is what a reader of the
-        page may subscribe to, from the site's root."""
+        page may subscribe to, `image` the picture that stands for it when shared, both from the
+        site's root."""
         root = "../" * path.count("/")
         english = path.startswith(ENGLISH)
         environment = self._english if english else self._chinese
@@ -63,6 +65,7 @@ class PageWriter:
             locale="en_GB" if english else "zh_CN",
             alternates=self._alternates(path),
             feed=root + feed,
+            image=self.shells.address + image if self.shells.address and image else "",
             title=title,
             description=description,
             site=self.programme.title,

@@ -11,7 +11,8 @@ it to most of this):
   that month's rows, the programme and the shells alone: no build id, no measure of other months, no
   link to a case of another month. It is written only when the month is in `changed_months`;
   otherwise the previous build's file stands.
-- A month's lists have names that begin with `index`, `category-` or `street-` (see `is_list`): they
+- A month's lists have names that begin with `index`, `category-`, `street-` or `stage-` (see
+  `is_list`): they
   are published after the pages that they link to.
 - Every other file is written at every build; what is not written any more is removed.
 - A case's files are `case_path(row)`, its twin `.json`, and its photos at `photo_path(row, key)`,
@@ -140,4 +141,4 @@ def month_of_path(path: str) -> str:
 
 def is_list(path: str) -> bool:
     """Whether a month's file is one of its lists, by its name."""
-    return path.rpartition("/")[2].startswith(("index", "category-", "street-"))
+    return path.rpartition("/")[2].startswith(("index", "category-", "street-", "stage-"))

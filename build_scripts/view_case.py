@@ -105,6 +105,7 @@ class CaseView:
     street: str
     street_code: str
     community: str
+    community_code: str
     grid_cell: str
     stage: str
     tone: str
@@ -116,6 +117,7 @@ class CaseView:
     satisfied: bool | None
     merged_into: Linked | None
     duplicates: tuple[Linked, ...]
+    reports: int  # how many times the matter was reported, this one included
     before: tuple[str, ...]
     after: tuple[str, ...]
     reported: str
@@ -169,6 +171,7 @@ def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRo
         street=programme.area_name(row.street) if row.street else place_of(row, programme),
         street_code=row.street if row.street in programme.areas else "",
         community=programme.area_name(row.community),
+        community_code=row.community if row.community in programme.areas else "",
         grid_cell=programme.area_name(row.grid_cell).removeprefix(
             programme.area_name(row.community)
         ),
@@ -182,6 +185,7 @@ def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRo
         satisfied=row.satisfied,
         merged_into=_linked(row.merged_into, programme, month) if row.merged_into else None,
         duplicates=tuple(_linked(other, programme, month) for other in row.duplicates),
+        reports=1 + len(row.duplicates),
         before=tuple(photo_path(row, key) for key in row.photos_before),
         after=tuple(photo_path(row, key) for key in row.photos_after),
         reported=words.day_words(row.reported_on),
@@ -233,7 +237,10 @@ def _clock(name: str, clock: PublicClock) -> ClockView:
 
 def _step(step: Step, programme: Programme) -> StepView:
     loop = programme.loop
-    reasons = loop.reject_reasons if step.kind == "rejected" else loop.return_reasons
+    reasons = {
+        "rejected": loop.reject_reasons,
+        "extended": loop.extension_reasons,
+    }.get(step.kind, loop.return_reasons)
     unit = step.unit
     return StepView(
         day=words.day_words(step.on),

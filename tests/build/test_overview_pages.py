@@ -147,3 +147,55 @@ def test_pages_without_any_case_say_so(within: Programme, shells: Shells) -> Non
     assert "还没有派出的事项" in site["overdue.html"]
     assert "<figure" not in site["statistics.html"]
     assert "还没有办结并公示的事项" in site["index.html"]
+
+
+def test_a_community_has_its_latest_cases_and_its_street_leads_to_it(
+    within: Programme, shells: Shells
+) -> None:
+    rows = rows_of(within)
+    site = rendered(site_data(rows, within), shells)
+    row = next(row for row in rows if row.community)
+    path = f"cases/community/{row.community}.html"
+    assert f'data-case="{row.id}"' in site[path]
+    assert f"../../{path}" in site[f"cases/street/{row.street}.html"]
+    empty = rendered(site_data([], within), shells)[path]
+    assert "近期没有逐件公示的事项" in empty
+
+
+def test_a_month_lists_its_unfinished_cases_by_stage(within: Programme, shells: Shells) -> None:
+    rows = [public_row(n, within, "2026-05", shown=True) for n in range(12)]
+    site = rendered(site_data(rows, within), shells)
+    held = [row for row in rows if row.stage == "on_hold"]
+    assert held
+    assert site["cases/2026/05/stage-on_hold.html"].count("data-case=") == len(held)
+    assert "stage-on_hold.html" in site["cases/2026/05/index.html"]
+    assert "cases/2026/05/stage-closed.html" not in site
+
+
+def test_a_case_page_says_how_often_the_matter_was_reported(
+    within: Programme, shells: Shells
+) -> None:
+    row = public_row(0, within)
+    page = rendered(site_data([row], within), shells)[f"cases/2026/05/{row.id}.html"]
+    assert f"同一事项共收到 <strong>{1 + len(row.duplicates)}</strong> 次上报" in page
+
+
+def test_a_shared_case_shows_its_photo_once_the_address_is_known(
+    within: Programme, shells: Shells
+) -> None:
+    row = public_row(0, within)
+    path = f"cases/2026/05/{row.id}.html"
+    assert "og:image" not in rendered(site_data([row], within), shells)[path]
+    known = replace(shells, address="https://www.example.gov.cn/suishou/")
+    page = rendered(site_data([row], within), known)[path]
+    start = f'<meta property="og:image" content="https://www.example.gov.cn/suishou/cases/2026/05/{row.id}-'
+    assert start in page
+
+
+def test_the_reason_for_an_extension_is_told_in_the_programmes_words(
+    within: Programme, shells: Shells
+) -> None:
+    row = public_row(0, within)
+    steps = (*row.timeline, replace(row.timeline[0], kind="extended", reason="weather"))
+    page = rendered(site_data([replace(row, timeline=steps)], within), shells)
+    assert "理由：天气原因无法施工" in page[f"cases/2026/05/{row.id}.html"]
