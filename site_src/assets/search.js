@@ -277,7 +277,7 @@ function start(form) {
         if (!done) list.append(resultItem(value, root));
       }
       tell(ended);
-      if (before) list.children[before]?.querySelector("a").focus();
+      if (before) (list.children[before]?.querySelector("a") ?? found).focus();
     } catch {
       if (mine !== asked) return;
       found.textContent = "没有取到索引，请检查网络后再按一次“搜索”。";
