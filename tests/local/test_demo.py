@@ -148,7 +148,7 @@ def test_the_site_names_only_riders_who_agreed(
 ) -> None:
     site = default_site(played[0])
     honours = (site / "honours.html").read_text(encoding="utf-8")
-    for shown in ("小哥甲", "小**", "纸鹤路晚风"):
+    for shown in ("小哥甲", "小**", "纸鹤路晚风", "公示中", "专职网格员"):
         assert shown in honours
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
@@ -189,7 +189,7 @@ def test_the_folder_it_leaves_can_be_built_again_with_nothing_to_write(
 @contextmanager
 def _started(data: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     words = ["demo", "--programme", "tonggu", "--port", str(_free_port()), "--data", str(data)]
-    # A test run in the background of a shell inherits «ignore SIGINT»; a person's terminal does not.
+    # A test in the background of a shell inherits «ignore SIGINT»; a person's terminal does not.
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "from suishou.local.cli import main; sys.exit(main(sys.argv[1:]))"
