@@ -1,5 +1,5 @@
-/** The map of stations: outlines and clusters over the drawing that the page has anyway. Loaded when
- *  it comes into view; when anything fails, the drawing stays. */
+/** The map of stations: outlines and clusters over the drawing that the page has anyway. Loaded once
+ *  the visitor uses the page and it is in view; when anything fails, the drawing stays. */
 const holder = document.querySelector("[data-map]");
 const MAX_ZOOM = 17; // markercluster needs a limit; closer than this the outlines say nothing more
 const FIT = { paddingTopLeft: [64, 28], paddingBottomRight: [28, 24] }; // left: zoom buttons
@@ -137,7 +137,7 @@ async function open() {
   }
 }
 
-if (holder) {
+function openWhenSeen() {
   const watcher = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     watcher.disconnect();
@@ -145,3 +145,16 @@ if (holder) {
   });
   watcher.observe(holder);
 }
+
+/** The visitor's first touch, key or scroll: until then a telephone has better things to do. */
+function firstAct() {
+  return new Promise((resolve) => {
+    const stop = new AbortController();
+    const done = () => resolve(stop.abort());
+    for (const act of ["pointerdown", "pointermove", "touchstart", "wheel", "scroll", "keydown"]) {
+      addEventListener(act, done, { passive: true, signal: stop.signal });
+    }
+  });
+}
+
+if (holder) firstAct().then(openWhenSeen);
