@@ -15,13 +15,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from build_scripts import gather
-from build_scripts.check import CheckFailed, Site, check_site
+from build_scripts.check import Site, check_site
 from build_scripts.content_store import DamagedWork
 from build_scripts.pages import render_pages
 from build_scripts.privacy_scan import PrivacyScan
@@ -41,7 +41,7 @@ from build_scripts.snapshot import (
 from build_scripts.stage import stage
 from build_scripts.summaries import Summary, drop_old_summaries, summarise
 from build_scripts.take_down import forget_in_kept
-from build_scripts.verify_build import figure_problems
+from build_scripts.verify_build import figure_check
 from suishou.domain.programme import Programme
 from suishou.services.system import System
 from suishou.storage.table import Require, Table
@@ -163,14 +163,14 @@ def _build(
             processes=processes,
         )
     with clock.step("check"):
+        site = Site(publications, staged, urlsplit(shells.address).path or "/")
+        figure_check(site, standing, work, everything=full)
         # What was taken down while pages were rendered must not fail the check for its lost photos.
         staged = subtract(publications, staged, tombstone_ids(public))
-        site = Site(publications, staged, urlsplit(shells.address).path or "/")
+        site = replace(site, staged=staged)
         check_site(
             site, standing, _scan(data), everything=full, beat=guard.beat, processes=processes
         )
-        if wrong := figure_problems(site, standing, work, everything=full):
-            raise CheckFailed(wrong)
     with clock.step("publish"):
         guard.check()
         published = publish(

@@ -14,13 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from build_scripts import verify_figures, verify_marks, verify_tables
-from build_scripts.check import Site, SiteProblem
+from build_scripts.check import CheckFailed, Site, SiteProblem
 from build_scripts.publications import EVERY_BUILD, Files, Publication
 from build_scripts.verify_figures import MEDIANS, Recomputation
 from build_scripts.verify_marks import Stated, stated_figures, undeclared
 from build_scripts.verify_site import WHOLE, case_page, counts_of_whole, listed_categories
 
 DATABASE = "verify.sqlite"
+
+
+def figure_check(site: Site, standing: Publication, work: Path, *, everything: bool) -> None:
+    """Raises `CheckFailed` with everything that `figure_problems` finds."""
+    if wrong := figure_problems(site, standing, work, everything=everything):
+        raise CheckFailed(wrong)
 
 
 def figure_problems(

@@ -30,10 +30,11 @@ from suishou.domain.measures import measure
 from suishou.domain.public_row import PublicRow
 from suishou.domain.rates import summary
 from suishou.local import cli
+from suishou.storage import public_keys
 from tests.build.fabricated import PROJECT, programme
 from tests.build.test_figures import rows
 from tests.build.test_open_data import published, rows_of, shells, within, written
-from tests.build.tiny_site import TinyShells, county, put, tiny_build, tiny_render
+from tests.build.tiny_site import TinyShells, county, put, take_down, tiny_build, tiny_render
 
 __all__ = ["shells", "within"]
 PURE = ("verify_marks", "verify_tables", "verify_figures", "verify_site")
@@ -162,6 +163,34 @@ def test_the_build_stops_at_a_wrong_figure(tmp_path: Path) -> None:
     put(system, *rows_of(system.programme, 34)[30:])
     with pytest.raises(CheckFailed, match=r"30 ≠ 34"):
         tiny_build(system, out, tmp_path / "work", render=wrongly)
+
+
+def test_a_case_taken_down_while_pages_are_rendered_does_not_fail_the_figures(
+    tmp_path: Path,
+) -> None:
+    system, out = county(tmp_path), tmp_path / "out"
+    found = rows_of(system.programme, 30)
+    victim = next(row for row in found if row.shown)
+
+    def meanwhile(data: SiteData, shells: TinyShells, write: Write) -> None:
+        tiny_render(data, shells, write)
+        for month in data.changed_months:
+            rows_now = data.rows(month)
+            shown = sum(row.shown for row in rows_now)
+            mark = f'<data value="{shown}" data-figure="shown" data-scope="month={month}">'
+            page = f'<html lang="zh"><title>t</title><h1>{mark}{shown}</data></h1></html>'
+            write(f"cases/{month.replace('-', '/')}/index-2.html", page.encode())
+            cases = case_lines(rows_now, data.programme)
+            write(CASES.path("csv", month), as_csv(CASES, cases))
+            tallies = measure_lines(data.measures, month, data.programme)
+            write(MEASURES.path("csv", month), as_csv(MEASURES, tallies))
+        if not system.public.get(public_keys.TOMBSTONE, victim.id):
+            take_down(system, victim)
+
+    put(system, *found)
+    for _ in range(2):
+        tiny_build(system, out, tmp_path / "work", render=meanwhile)
+        assert victim.id not in (out / CASES.path("csv", victim.month)).read_text("utf-8")
 
 
 def test_a_damaged_database_is_made_again(within: Any, tmp_path: Path) -> None:
