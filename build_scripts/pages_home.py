@@ -23,6 +23,7 @@ from suishou.domain.public_row import PublicRow
 
 HOME_CASES = 6
 HOME_UNITS = 6
+WEEK_CASES_MIN = 3  # fewer look like a gap: then the latest are shown, whenever they were solved
 WEEK = timedelta(days=7)
 
 
@@ -31,6 +32,8 @@ def write_home(pages: PageWriter, data: SiteData) -> None:
     known, measures = data.programme, data.measures
     solved = solved_cases(data.highlights)
     this_week = solved_this_week(solved, data.data_day)
+    enough = len(this_week) >= WEEK_CASES_MIN
+    latest = this_week if enough else sorted(solved, key=_closing, reverse=True)
     late = [row for row in overdue_rows(measures, known) if row.late]
     pages.page(
         "index.html",
@@ -40,8 +43,8 @@ def write_home(pages: PageWriter, data: SiteData) -> None:
         period=period(measures, data.data_day, known.loop.sample_min),
         reported=count_mark("reported", measures.overall),
         trend=reported_and_closed(measures, data.data_day),
-        cases=[solved_card(row, known) for row in (this_week or solved)[:HOME_CASES]],
-        this_week=bool(this_week),
+        cases=[solved_card(row, known) for row in latest[:HOME_CASES]],
+        this_week=enough,
         overdue=overdue_row("", measures.overall, "", known),
         late=late[:HOME_UNITS],
         late_units=len(late),
@@ -50,6 +53,10 @@ def write_home(pages: PageWriter, data: SiteData) -> None:
         build_id=data.build_id,
         data_day=data.data_day,
     )
+
+
+def _closing(row: PublicRow) -> tuple[str, str]:
+    return row.closed_on, row.id
 
 
 def solved_cases(found: Highlights) -> list[PublicRow]:

@@ -147,7 +147,8 @@ def _api(request: Request) -> str:
 
 
 def _step(step: Step, programme: Programme, language: str) -> dict[str, str]:
-    reasons = {**programme.loop.return_reasons, **programme.loop.reject_reasons}
+    loop = programme.loop
+    reasons = {**loop.return_reasons, **loop.reject_reasons, **loop.extension_reasons}
     unit = step.unit
     name = programme.units[unit].name if unit in programme.units else programme.area_name(unit)
     return {
