@@ -15,8 +15,8 @@ from typing import Any
 from suishou.local.demo_calendar import DemonstrationCalendar
 from suishou.local.demo_case import UNTIL, DemonstrationCase, with_until
 from suishou.local.demo_client import PREFIX, DemonstrationFailed
-from suishou.local.demo_people import Cast, renew_staff
-from suishou.local.demo_script import ProposedRound, Redeem, Report, Script, Step
+from suishou.local.demo_people import HONOUR_RULES_VERSION, Cast, renew_staff
+from suishou.local.demo_script import Appoint, ProposedRound, Redeem, Report, Script, Step
 from suishou.local.demo_stage import Stage
 
 # What a short word of the script stands for: actions, and how many minutes after its hour.
@@ -57,6 +57,8 @@ class History:
             self._plan_redeem(redeem)
         for one in script.rounds:
             self._at(self._calendar.begin(one.begin), lambda r=one: self._propose(r))  # type: ignore[misc]
+        for appoint in script.appointments:
+            self._at(self._calendar.begin(appoint.begin), lambda a=appoint: self._appoint(a))  # type: ignore[misc]
         recent = min(self._calendar.first_day(r.begin) for r in script.reports if _recent(r))
         renewed = datetime.combine(recent, RENEW_AT, self._first().tzinfo)
         if renewed > self._first():
@@ -139,6 +141,16 @@ class History:
         fields = {"honour": one.honour, "period": self._calendar.last_year}
         opened = visitor.send_json(address, fields, self._cast.admin, "", 201).json
         visitor.send_json(f"{address}/{opened['id']}/propose", {}, self._cast.admin)
+
+    def _appoint(self, one: Appoint) -> None:
+        visitor = self._stage.visitor
+        fields = {
+            "rider": visitor.get(f"{PREFIX}/me", self._cast.token_of(one.rider)).json["id"],
+            "step": one.step,
+            "since": self._calendar.first_day(one.begin).isoformat(),
+            "consent": HONOUR_RULES_VERSION,
+        }
+        visitor.send_json(f"{PREFIX}/ladder", fields, self._cast.admin)
 
 
 def _recent(report: Report) -> bool:

@@ -81,6 +81,15 @@ class ProposedRound:
 
 
 @dataclass(frozen=True)
+class Appoint:
+    """A rider who agreed to it is appointed to a step of the ladder."""
+
+    rider: str
+    step: str
+    begin: Begin
+
+
+@dataclass(frozen=True)
 class Script:
     """`riders`, `staff` and `stations` are the fields as they are sent."""
 
@@ -90,6 +99,7 @@ class Script:
     reports: Sequence[Report]
     redemptions: Sequence[Redeem]
     rounds: Sequence[ProposedRound]
+    appointments: Sequence[Appoint]
 
 
 def read_script(programme_folder: Path) -> Script:
@@ -109,6 +119,9 @@ def read_script(programme_folder: Path) -> Script:
         reports=tuple(_report(one) for one in found["reports"]),
         redemptions=tuple(_redeem(one) for one in found.get("redemptions", ())),
         rounds=tuple(_round(one) for one in found.get("rounds", ())),
+        appointments=tuple(
+            Appoint(one["rider"], one["step"], _begin(one)) for one in found.get("ladder", ())
+        ),
     )
 
 
