@@ -26,6 +26,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     "unit",
     "closed_month",
 )
+LISTED: tuple[Dimension, ...] = ("street", "category")  # those with a list of their months
 _NO_CELL = dict.fromkeys(DIMENSIONS, "")
 CountsByMonth = Mapping[str, Mapping[str, Mapping[str, int]]]  # dimension → code → month → cases
 
@@ -33,7 +34,7 @@ CountsByMonth = Mapping[str, Mapping[str, Mapping[str, int]]]  # dimension → c
 @dataclass(frozen=True)
 class RollUp:
     """`by` holds the measures of each dimension alone (the other codes of its cells are ""),
-    `reported` how many cases of a code each month has, `shown` each month's cases with a page of
+    `reported` how many cases of a LISTED code each month has, `shown` each month's cases with a page of
     their own, `data_day` the newest `changed_on`, `recounted` the overall tally as SQL counted,
     `highlights` the few cases that home names."""
 
@@ -61,9 +62,9 @@ def of_part(
     for dimension in DIMENSIONS:
         tallies = measures.by(dimension)
         by[dimension] = Measures({_cell(dimension, code): tallies[code] for code in tallies})
-    reported: dict[str, dict[str, dict[str, int]]] = {name: {} for name in DIMENSIONS}
+    reported: dict[str, dict[str, dict[str, int]]] = {name: {} for name in LISTED}
     for cell, tally in measures.cells.items():
-        for dimension in DIMENSIONS:
+        for dimension in LISTED:
             months = reported[dimension].setdefault(getattr(cell, dimension), {})
             months[cell.month] = months.get(cell.month, 0) + tally.reported
     return RollUp(by, reported, recounted, shown, data_day, named)
@@ -73,7 +74,7 @@ def added(rollups: Iterable[RollUp]) -> RollUp:
     """The roll-up of all of their cases; they must not share one."""
     every = list(rollups)
     by = {d: joined(roll.by[d] for roll in every) for d in DIMENSIONS}
-    reported: dict[str, dict[str, dict[str, int]]] = {name: {} for name in DIMENSIONS}
+    reported: dict[str, dict[str, dict[str, int]]] = {name: {} for name in LISTED}
     shown: dict[str, int] = {}
     for roll in every:
         for dimension, codes in roll.reported.items():
@@ -139,7 +140,7 @@ class RolledMeasures(Measures):
         return self._months[month]
 
     def reported_by_month(self, dimension: Dimension) -> Mapping[str, Mapping[str, int]]:
-        """Code → month → cases reported."""
+        """Code → month → cases reported, of a LISTED dimension."""
         return self._roll.reported[dimension]
 
 

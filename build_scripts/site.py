@@ -16,9 +16,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
-
+from build_scripts.content_store import content_hash
+from build_scripts.gather import inputs_hash
+from build_scripts.kept_frame import kept_frame
 from build_scripts.site_shell import Shell, cut, finished, with_root
 from build_scripts.translations import english_words
 from build_scripts.vendored_assets import vendored_assets
@@ -52,10 +52,27 @@ class Shells:
 
 
 def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
-    """Runs MkDocs strictly into `work` and cuts what it made.
+    """Runs MkDocs strictly into `work` and cuts what it made, or takes from `work` what was made
+    of the same pages, programme and code before.
 
     Raises SystemExit when MkDocs refuses (strict), FrameChanged when the frame is not as proven.
     """
+    vendored = vendored_assets(site_src.parent / "node_modules")
+    if not vendored and programme.site.maps_allowed:
+        _LOG.warning("no node_modules: the stations page is built without its map (make setup)")
+    hashes = sorted((name, content_hash(content)) for name, content in vendored.items())
+    made_from = content_hash(
+        f"{site_src} {inputs_hash(programme, site_src, None)} {hashes}".encode()
+    )
+    return kept_frame(work, made_from, lambda: _made_shells(programme, site_src, work, vendored))
+
+
+def _made_shells(
+    programme: Programme, site_src: Path, work: Path, vendored: Mapping[str, bytes]
+) -> Shells:
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
     config: Any = load_config(
         str(site_src.parent / "mkdocs.yml"),
         docs_dir=str(site_src / "pages"),
@@ -66,9 +83,6 @@ def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
     config.extra["english"] = english_words(site_src)
     config.extra["english_pages"] = english_pages(site_src / "pages")
     build(config)
-    vendored = vendored_assets(site_src.parent / "node_modules")
-    if not vendored and programme.site.maps_allowed:
-        _LOG.warning("no node_modules: the stations page is built without its map (make setup)")
     assets, files = hashed_assets(site_src / "assets", vendored)
     policy = content_policy(config.extra["api_root"])
     tiles = programme.site.tiles
