@@ -34,9 +34,9 @@ CountsByMonth = Mapping[str, Mapping[str, Mapping[str, int]]]  # dimension → c
 @dataclass(frozen=True)
 class RollUp:
     """`by` holds the measures of each dimension alone (the other codes of its cells are ""),
-    `reported` how many cases of a LISTED code each month has, `shown` each month's cases with a page of
-    their own, `data_day` the newest `changed_on`, `recounted` the overall tally as SQL counted,
-    `highlights` the few cases that home names."""
+    `reported` how many cases of a LISTED code each month has, `shown` each month's cases with a
+    page of their own, `data_day` the newest `changed_on`, `recounted` the overall tally as SQL
+    counted, `highlights` the few cases that home names."""
 
     by: Mapping[Dimension, Measures]
     reported: CountsByMonth
