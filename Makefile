@@ -6,7 +6,7 @@ BIN := .venv/bin
 PROGRAMME ?= tonggu
 PORT ?= 8000
 
-.PHONY: help setup demo test browser lighthouse check format bench simulate-long openapi clean
+.PHONY: help setup demo test browser lighthouse check format bench clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12

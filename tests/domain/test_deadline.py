@@ -19,7 +19,6 @@ from suishou.domain.deadline import (
     Due,
     after_hold,
     due_at,
-    extend,
     nth_working_day,
 )
 from suishou.domain.programme import Limit
@@ -125,24 +124,6 @@ def test_a_naive_start_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("old", "limit", "new"),
-    [
-        ("09-30 17:30", days(1), "10-08 17:30"),
-        ("09-15 23:59:59", days(2), "09-17 17:30"),
-        ("09-15 23:59:59", SAME_DAY, "09-16 23:59:59"),
-        ("09-15 10:00", Limit(60, "minutes"), "09-15 11:00"),
-    ],
-)
-def test_an_extension_counts_from_the_old_deadline(old, limit, new):
-    assert extend(Due(china(old)), limit, Year2026(), DAY_ENDS_AT).at == china(new)
-
-
-def test_an_extension_may_run_past_the_calendar():
-    old = Due(china("12-31 17:30"))
-    assert extend(old, days(1), Year2026(), DAY_ENDS_AT) == Due(None, pending=True)
-
-
-@pytest.mark.parametrize(
     ("old", "held", "resumed", "limit", "new"),
     [
         ("09-16 17:30", "09-15 10:00", "09-16 10:00", days(1), "09-17 17:30"),
@@ -175,7 +156,6 @@ def test_a_hold_over_the_end_of_the_calendar_leaves_the_deadline_pending():
 def test_a_pending_deadline_stays_pending():
     pending = Due(None, pending=True)
     now = china("09-15 10:00")
-    assert extend(pending, days(1), Year2026(), DAY_ENDS_AT) == pending
     assert after_hold(pending, now, now, days(1), Year2026(), DAY_ENDS_AT) == pending
 
 

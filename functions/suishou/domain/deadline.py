@@ -67,24 +67,6 @@ def due_at(start: datetime, limit: Limit, calendar: WorkCalendar, day_ends_at: t
         return Due(None, pending=True)
 
 
-def extend(due: Due, limit: Limit, calendar: WorkCalendar, day_ends_at: time) -> Due:
-    """The deadline put off by `limit` (延期), counted from the old deadline, not from now.
-
-    `same_day` puts it off by one working day. A pending deadline stays pending.
-    """
-    if due.at is None:
-        return due
-    if limit.unit == "minutes":
-        return Due(_utc(due.at + timedelta(minutes=limit.amount)))
-    local = due.at.astimezone(CHINA)
-    days = 1 if limit.unit == "same_day" else limit.amount
-    end = _LAST_SECOND if limit.unit == "same_day" else day_ends_at
-    try:
-        return Due(_at(nth_working_day(local.date(), days, calendar), end))
-    except CalendarEnds:
-        return Due(None, pending=True)
-
-
 def after_hold(
     due: Due,
     held_since: datetime,
