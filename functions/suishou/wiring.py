@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from suishou.domain.grid import GridIndex
 from suishou.domain.programme import Programme
@@ -23,6 +24,10 @@ from suishou.storage.data_folder import claim_for_programme, folder_secret, keep
 from suishou.storage.sqlite import SqliteTable
 from suishou.storage.sqlite_feed import SqliteFeed
 from suishou.storage.table import ChangeFeed, Table
+
+if TYPE_CHECKING:
+    from suishou.services.move_data import Stores
+    from suishou.storage.moving import Mover
 
 TOKEN_BYTES = 32  # 256 bits
 
@@ -67,6 +72,30 @@ def close(system: System) -> None:
     for table in (system.private, system.public):
         if isinstance(table, SqliteTable):
             table.close()
+
+
+def stores(system: System) -> Stores:
+    """All that the programme has, for `suishou export` and `import`."""
+    from suishou.services.move_data import Stores
+
+    return Stores(
+        system.programme.name,
+        {"private": _mover(system.private, True), "public": _mover(system.public, False)},
+        {"raw": system.raw_photos, "public": system.public_photos},
+        system.secret,
+    )
+
+
+def _mover(table: Table, feed: bool) -> Mover:
+    if isinstance(table, SqliteTable):
+        from suishou.storage.sqlite_moving import SqliteMover
+
+        return SqliteMover(table, feed=feed)
+    from suishou.storage.dynamodb import DynamoTable
+    from suishou.storage.dynamodb_moving import DynamoMover
+
+    assert isinstance(table, DynamoTable)  # noqa: S101 - there are two engines
+    return DynamoMover(table)
 
 
 def aws_system(given: AwsSettings) -> System:

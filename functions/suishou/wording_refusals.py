@@ -225,6 +225,29 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     ),
     "damaged_data_folder": ("数据目录已损坏。", "The data folder is damaged."),
     "damaged_secret": ("数据目录的密钥已损坏。", "The data folder's secret is damaged."),
+    # Moving between engines
+    "no_export": ("这里没有导出的数据。", "There is no exported data here."),
+    "folder_not_empty": ("文件夹不是空的。", "The folder is not empty."),
+    "damaged_export": (
+        "导出的文件 {file} 已损坏，没有写入数据表。",
+        "The exported file {file} is damaged; no table was written.",
+    ),
+    "another_secret": (
+        "目标系统的密钥与导出的不同：上报凭证会失效。请先把导出的密钥交给目标系统。",
+        "The target has another secret, so tracking tokens would fail. Give it the exported one.",
+    ),
+    "target_not_empty": (
+        "目标系统里已有别的数据，不能导入。",
+        "The target holds other data already.",
+    ),
+    "written_meanwhile": (
+        "导出期间数据有变动。请先停止系统，再导出到空文件夹。",
+        "Data were written meanwhile. Stop the system, then export into an empty folder.",
+    ),
+    "import_differs": (
+        "导入后核对不一致（{file}）。请停止系统后重新导入。",
+        "Counts and sums differ after the import ({file}). Stop the system and import again.",
+    ),
     # The command line
     "unknown_programme": (
         "没有这个项目，现有：{known}。",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from suishou.domain.display_name import DISPLAYS
 from suishou.domain.errors import SuishouError
-from suishou.local import commands_cases, commands_people, commands_site
+from suishou.local import commands_cases, commands_move, commands_people, commands_site
 from suishou.local.console import Console
 
 DONE, FAILED = 0, 1
@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="命令")
     _site_commands(commands)
     _case_commands(commands)
+    _move_commands(commands)
     _people_commands(commands, "rider", "上报人：add、list、revoke、renew")
     _people_commands(commands, "staff", "工作人员：add、list、revoke、renew")
     return top
@@ -109,6 +110,15 @@ def _case_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         commands, "check-programme", commands_cases.check_programme, "检查项目文件夹", data=False
     )
     made.add_argument("name", metavar="NAME|DIR")
+
+
+def _move_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    made = _command(
+        commands, "export", commands_move.export, "导出全部数据，用于搬迁（含个人信息）"
+    )
+    made.add_argument("folder", metavar="FOLDER", help="导出到哪个空文件夹")
+    made = _command(commands, "import", commands_move.import_, "导入搬来的全部数据，并核对")
+    made.add_argument("folder", metavar="FOLDER", help="export 得到的文件夹")
 
 
 def _people_commands(

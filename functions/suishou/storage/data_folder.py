@@ -29,6 +29,12 @@ def folder_secret(data: Path) -> bytes:
     return found
 
 
+def bring_secret(data: Path, secret: bytes) -> None:
+    """Makes the secret of a folder moved here the folder's own, unless it has one: then whoever
+    asks for `folder_secret` finds that it is another."""
+    _write_once(data / SECRET, secret)
+
+
 def keep_from_others(data: Path) -> None:
     """What only the system's own account may read: names, telephones and raw photos.
 

@@ -46,16 +46,16 @@ class DynamoTable(Table):
     """The table `table_name`, through a low-level boto3 `dynamodb` client."""
 
     def __init__(self, client: Any, table_name: str) -> None:
-        self._client = client
-        self._name = table_name
+        self.client = client
+        self.name = table_name
 
     def get(self, partition: str, sort: str) -> Item | None:
         check_key(partition)
         check_key(sort)
         key = {"pk": {"S": partition}, "sk": {"S": sort}}
         with answering():
-            answer = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
-        return _item(answer["Item"]) if "Item" in answer else None
+            answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
+        return item_of(answer["Item"]) if "Item" in answer else None
 
     def query(
         self,
@@ -78,22 +78,22 @@ class DynamoTable(Table):
         if asked is None:
             return Page((), None)
         with answering():
-            answer = self._client.query(TableName=self._name, **_question(asked))
+            answer = self.client.query(TableName=self.name, **_question(asked))
         last = answer.get("LastEvaluatedKey")
         return Page(
-            tuple(_item(attributes) for attributes in answer["Items"]),
+            tuple(item_of(attributes) for attributes in answer["Items"]),
             asked.cursor(last["sk"]["S"]) if last else None,
         )
 
     def write(self, actions: Sequence[Action]) -> None:
         bodies = checked(actions)
         items = [
-            transaction_item(self._name, action, body)
+            transaction_item(self.name, action, body)
             for action, body in zip(actions, bodies, strict=True)
         ]
         with answering(actions):
             # boto3 adds a ClientRequestToken, so that its own resends count once.
-            self._client.transact_write_items(TransactItems=items)
+            self.client.transact_write_items(TransactItems=items)
 
 
 def create_table(client: Any, table_name: str, *, stream: bool) -> None:
@@ -167,11 +167,12 @@ def _failed(
         if reason.get("Code") == CONDITION_FAILED:
             found = reason.get("Item")
             yield FailedAction(
-                position, action.partition, action.sort, _item(found) if found else None
+                position, action.partition, action.sort, item_of(found) if found else None
             )
 
 
-def _item(attributes: Mapping[str, Any]) -> Item:
+def item_of(attributes: Mapping[str, Any]) -> Item:
+    """The port's item in a table's own attributes."""
     counters = {
         name.removeprefix(COUNTER_MARK): int(value["N"])
         for name, value in sorted(attributes.items())

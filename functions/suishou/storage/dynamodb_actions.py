@@ -7,9 +7,20 @@ asks for; a failed one answers the item it found. Attributes: `pk`, `sk`, `v` ve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from suishou.storage.table import COUNTER_MAX, Action, Add, Delete, Insert, Replace, Require
+from suishou.storage.table import (
+    COUNTER_MAX,
+    Action,
+    Add,
+    Delete,
+    Insert,
+    Item,
+    Replace,
+    Require,
+    encode_body,
+)
 
 COUNTER_MARK = "c_"
 ABSENT = "attribute_not_exists(pk)"
@@ -41,6 +52,27 @@ def transaction_item(table_name: str, action: Action, body: str | None) -> dict[
     return {kind: request}
 
 
+def attributes_of(item: Item) -> dict[str, Any]:
+    """A whole item in a table's own attributes."""
+    key = {"pk": {"S": item.partition}, "sk": {"S": item.sort}}
+    return _attributes(key, item.version, encode_body(item.body), item.counters, item.expires_at)
+
+
+def _attributes(
+    key: dict[str, Any],
+    version: int,
+    body: str,
+    counters: Mapping[str, int],
+    expires_at: int | None,
+) -> dict[str, Any]:
+    item = {**key, "v": _number(version), "b": {"S": body}}
+    for name, value in counters.items():
+        item[COUNTER_MARK + name] = _number(value)
+    if expires_at is not None:
+        item["x"] = _number(expires_at)
+    return item
+
+
 def _number(value: int) -> dict[str, str]:
     return {"N": str(value)}
 
@@ -53,11 +85,7 @@ def _at_version(version: int) -> dict[str, Any]:
 
 
 def _put(key: dict[str, Any], action: Insert, body: str) -> dict[str, Any]:
-    item = {**key, "v": _number(1), "b": {"S": body}}
-    for name, value in action.counters.items():
-        item[COUNTER_MARK + name] = _number(value)
-    if action.expires_at is not None:
-        item["x"] = _number(action.expires_at)
+    item = _attributes(key, 1, body, action.counters, action.expires_at)
     return {"Item": item, "ConditionExpression": ABSENT}
 
 
