@@ -121,7 +121,7 @@ def insert_rows(table: Table, rows: Sequence[PublicRow]) -> None:
     for row in rows:
         batch += [
             Insert(keys.public(row.id), keys.ROW, to_json(row)),
-            Insert(keys.month(row.month), row.id, {}),
+            Insert(keys.month(row.month, row.id), row.id, {}),
             Insert(keys.dirty(row.id), row.id, {}),
         ]
         if len(batch) > ACTIONS_MAX - ACTIONS_A_CASE:

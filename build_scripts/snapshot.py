@@ -29,7 +29,15 @@ from build_scripts.spool import Spool
 from suishou.domain.errors import Conflict, SuishouError
 from suishou.domain.public_row import PublicRow, from_json
 from suishou.storage import public_keys
-from suishou.storage.table import ACTIONS_MAX, Action, Delete, Require, Table, query_all
+from suishou.storage.table import (
+    ACTIONS_MAX,
+    Action,
+    Delete,
+    Require,
+    Table,
+    query_all,
+    query_merged,
+)
 
 ROOTS_KEPT = 3  # a look back at the last builds; more only fills the disk
 GUARD_TRIES = 5  # somebody asking for a rebuild moves the lease's version, never its owner
@@ -176,7 +184,7 @@ def _dirty_rows(public: Table) -> Iterable[SeenDirty]:
 
 def _all_case_ids(public: Table) -> Iterable[str]:
     for month in query_all(public, public_keys.MONTHS):
-        for item in query_all(public, public_keys.month(month.sort)):
+        for item in query_merged(public, public_keys.month_partitions(month.sort)):
             yield item.sort
 
 

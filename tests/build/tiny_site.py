@@ -99,7 +99,7 @@ def put(system: System, *rows: PublicRow) -> None:
         actions: list[Action] = [_dirty(table, row.id)]
         if item is None:
             actions.append(Insert(keys.public(row.id), keys.ROW, to_json(row)))
-            actions.append(Insert(keys.month(row.month), row.id, {}))
+            actions.append(Insert(keys.month(row.month, row.id), row.id, {}))
         else:
             actions.append(Replace(item.partition, item.sort, item.version, to_json(row)))
         if table.get(keys.MONTHS, row.month) is None:

@@ -21,7 +21,8 @@ from suishou.handlers import context
 from suishou.local.gateway import BODY_BYTES_MAX
 from suishou.local.serve import config
 from suishou.services.system import System
-from suishou.storage.table import query_all
+from suishou.storage.private_keys import queue_partitions
+from suishou.storage.table import query_merged
 from suishou.wiring import close
 
 
@@ -68,7 +69,8 @@ def http(system: System, site: Path) -> Iterator[httpx.Client]:
 def cases(system: System) -> int:
     """How many cases wait in the first street's queue."""
     street = system.programme.streets[0].code
-    return len({i.sort.split("#")[1] for i in query_all(system.private, f"QUEUE#{street}")})
+    rows = query_merged(system.private, queue_partitions(street))
+    return len({row.sort.split("#")[1] for row in rows})
 
 
 def test_fifty_posts_at_once_with_one_key_make_one_case(system: System, http: httpx.Client) -> None:

@@ -24,7 +24,7 @@ from suishou.services.reindex import reindex
 from suishou.services.system import System
 from suishou.services.watch_deadlines import watch_deadlines
 from suishou.storage import private_keys as keys
-from suishou.storage.table import query_all
+from suishou.storage.table import query_all, query_merged
 from suishou.wiring import close, local_feed
 from tests.services.local_systems import NOON, demonstration_system
 from tests.services.past_lines import line, past_file
@@ -222,7 +222,7 @@ def test_an_unanswered_case_waits_in_the_queue_under_todays_deadlines(
     due = case.clocks["resolution"].due
     assert due is not None
     assert due > NOON
-    queue = query_all(system.private, keys.queue(system.programme.county.code))
+    queue = query_merged(system.private, keys.queue_partitions(system.programme.county.code))
     assert len(list(queue)) == 1
 
 
@@ -312,8 +312,8 @@ def test_reindexing_writes_the_rows_that_are_missing_and_no_more(
     while project_pending(system, local_feed(system)):
         pass
     assert reindex(system) == (2, 0)
-    queue = keys.queue(system.programme.county.code)
-    (row,) = query_all(system.private, queue)
-    system.private.write([Delete(queue, row.sort)])
+    queue = keys.queue_partitions(system.programme.county.code)
+    (row,) = query_merged(system.private, queue)
+    system.private.write([Delete(row.partition, row.sort)])
     assert reindex(system) == (2, 1)
-    assert [item.sort for item in query_all(system.private, queue)] == [row.sort]
+    assert [item.sort for item in query_merged(system.private, queue)] == [row.sort]

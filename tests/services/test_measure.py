@@ -37,7 +37,7 @@ def system(tmp_path: Path) -> Iterator[System]:
 def publish(system: System, one: PublicRow) -> None:
     actions: list[Action] = [
         Insert(public_keys.public(one.id), public_keys.ROW, to_json(one)),
-        Insert(public_keys.month(one.month), one.id, {}),
+        Insert(public_keys.month(one.month, one.id), one.id, {}),
     ]
     if system.public.get(public_keys.MONTHS, one.month) is None:
         actions.append(Insert(public_keys.MONTHS, one.month, {}))

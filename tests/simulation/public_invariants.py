@@ -65,7 +65,7 @@ def public_rows_converge(seen: Seen) -> Iterator[str]:
             yield f"the public row of {case_id} is not what its case makes"
             continue
         month = item.body["month"]
-        if (public_keys.month(month), case_id) not in seen.public:
+        if (public_keys.month(month, case_id), case_id) not in seen.public:
             yield f"case {case_id} is missing in {month}"
         if (public_keys.MONTHS, month) not in seen.public:
             yield f"month {month} is missing"

@@ -30,7 +30,7 @@ from suishou.services.known_photos import require_photos
 from suishou.services.report_fields import KEY_CHARACTERS_MAX
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
-from suishou.storage.table import Action, Insert, query_all
+from suishou.storage.table import Action, Insert, query_all, query_merged
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def case_file(system: System, principal: Principal, case_id: str) -> CaseFile:
     text = system.private.get(partition, keys.TEXT)
     notes = query_all(system.private, partition, prefix="NOTE#")
     drafts = query_all(system.private, partition, prefix="DRAFT#")
-    nearby = query_all(system.private, keys.near(case.area), prefix=f"{case.category}#")
+    here = keys.near_partitions(case.area)
+    nearby = query_merged(system.private, here, prefix=f"{case.category}#")
     return CaseFile(
         case=case,
         events=read_events(system.private, case),

@@ -6,7 +6,6 @@ that the person's posts reach, and looks at nothing else.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from suishou.services.case_store import find_case
 from suishou.services.index_rows import next_due
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
-from suishou.storage.table import Item, query_all, query_some
+from suishou.storage.table import Item, query_merged, query_some
 
 PAGE_CASES_MAX = 100
 
@@ -90,8 +89,8 @@ def queue(
 
 def _rows(system: System, principal: Principal, after: str) -> Iterator[Item]:
     scopes = sorted({s for post in principal.posts for s in _scopes(system.programme, post)})
-    streams = [query_all(system.private, keys.queue(scope), after=after) for scope in scopes]
-    return heapq.merge(*streams, key=lambda item: item.sort)
+    partitions = [name for scope in scopes for name in keys.queue_partitions(scope)]
+    return query_merged(system.private, partitions, after=after, page_items=PAGE_CASES_MAX)
 
 
 def _scopes(programme: Programme, post: Post) -> tuple[str, ...]:

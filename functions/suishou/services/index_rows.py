@@ -30,11 +30,11 @@ def index_rows(case: Case | None) -> Rows:
         if clock.due is not None:
             rows[(keys.due(case.id), f"{instant(clock.due)}#{name}#{case.id}")] = {}
         elif clock.pending:
-            rows[(keys.PENDING, f"{case.id}#{name}")] = {}
+            rows[(keys.pending(case.id), f"{case.id}#{name}")] = {}
     if case.open:
-        rows[(keys.near(case.area), f"{case.category}#{case.id}")] = {}
+        rows[(keys.near(case.area, case.id), f"{case.category}#{case.id}")] = {}
         for scope in queue_scopes(case):
-            rows[(keys.queue(scope), queue_sort(case))] = queue_summary(case)
+            rows[(keys.queue(scope, case.id), queue_sort(case))] = queue_summary(case)
     return rows
 
 

@@ -14,7 +14,7 @@ from suishou.domain.public_row import PublicRow, from_json
 from suishou.domain.rates import published
 from suishou.services.system import System
 from suishou.storage import public_keys as keys
-from suishou.storage.table import query_all
+from suishou.storage.table import query_all, query_merged
 
 
 def published_measures(system: System) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def measures_of(system: System, months: tuple[str, ...] | None = None) -> Measur
 
 
 def _rows(system: System, month: str) -> Iterator[PublicRow]:
-    for entry in query_all(system.public, keys.month(month)):
+    for entry in query_merged(system.public, keys.month_partitions(month)):
         item = system.public.get(keys.public(entry.sort), keys.ROW)
         if item is not None and not item.body.get("taken_down"):
             yield from_json(item.body)

@@ -7,6 +7,7 @@ dirty row, in one transaction guarded by the case's version. An older case never
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from suishou.domain.case import Case, Event
@@ -16,7 +17,7 @@ from suishou.domain.public_view import Published, public_row
 from suishou.services.case_store import patiently
 from suishou.services.system import System
 from suishou.storage import private_keys, public_keys
-from suishou.storage.table import Action, Delete, Insert, Replace, query_some
+from suishou.storage.table import Action, Delete, Insert, Replace, query_merged, query_some
 
 PAGE_ROWS_MAX = 200
 
@@ -62,7 +63,7 @@ def _write(system: System, case: Case, row: PublicRow) -> None:
     actions: list[Action] = []
     if existing is None:
         actions.append(Insert(public_keys.public(case.id), public_keys.ROW, body))
-        actions.append(Insert(public_keys.month(row.month), case.id, {}))
+        actions.append(Insert(public_keys.month(row.month, case.id), case.id, {}))
     else:
         key = (public_keys.public(case.id), public_keys.ROW, existing.version)
         actions.append(Replace(*key, body))
@@ -113,9 +114,11 @@ def public_cases(
             return (), None
         month = newest[0].sort
     rows: list[PublicRow] = []
-    items, more = query_some(system.public, public_keys.month(month), limit, after=cursor or "")
-    for entry in items:
+    parts = public_keys.month_partitions(month)
+    found = query_merged(system.public, parts, after=cursor or "", page_items=limit + 1)
+    entries = list(islice(found, limit + 1))
+    for entry in entries[:limit]:
         item = system.public.get(public_keys.public(entry.sort), public_keys.ROW)
         if item is not None and item.body.get("shown"):
             rows.append(from_json(item.body))
-    return tuple(rows), items[-1].sort if more else None
+    return tuple(rows), entries[limit - 1].sort if len(entries) > limit else None

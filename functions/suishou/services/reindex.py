@@ -13,7 +13,7 @@ from suishou.services.case_store import find_case, patiently
 from suishou.services.index_rows import index_rows
 from suishou.services.system import System
 from suishou.storage import private_keys, public_keys
-from suishou.storage.table import Action, Insert, Require, query_all
+from suishou.storage.table import Action, Insert, Require, query_all, query_merged
 
 
 def reindex(
@@ -30,7 +30,7 @@ def reindex(
 
 def _case_ids(system: System) -> Iterator[str]:
     for month in query_all(system.public, public_keys.MONTHS):
-        for entry in query_all(system.public, public_keys.month(month.sort)):
+        for entry in query_merged(system.public, public_keys.month_partitions(month.sort)):
             yield entry.sort
 
 

@@ -44,8 +44,9 @@ def _cases_due(system: System) -> Iterator[str]:
             if item.sort >= now:
                 break
             yield item.sort.split("#")[-1]
-    for item in query_all(system.private, keys.PENDING):
-        yield item.sort.split("#")[0]
+    for partition in keys.pending_partitions():
+        for item in query_all(system.private, partition):
+            yield item.sort.split("#")[0]
 
 
 def _settle(system: System, case_id: str) -> int:

@@ -10,12 +10,12 @@
 |                   | `PUBLICATION`          | the approved text and photo copies; erasable        |
 |                   | `KEY#<hash>`           | a staff action already done under this key          |
 |                   | `PROJECTED`            | how far the outbox has been written                 |
-| `QUEUE#<scope>`   | `<urgency><due>#<id>`  | open cases of a street or unit, most urgent first   |
-| `DUE#<0-7>`       | `<due>#<clock>#<id>`   | running clocks                                      |
-| `PENDING`         | `<id>#<clock>`         | clocks whose deadline awaits the calendar           |
-| `NEAR#<area>`     | `<category>#<id>`      | open cases of a grid cell or community              |
+| `QUEUE#<scope>#n` | `<urgency><due>#<id>`  | open cases of a street or unit, most urgent first   |
+| `DUE#n`           | `<due>#<clock>#<id>`   | running clocks                                      |
+| `PENDING#n`       | `<id>#<clock>`         | clocks whose deadline awaits the calendar           |
+| `NEAR#<area>#n`   | `<category>#<id>`      | open cases of a grid cell or community              |
 | `RIDER#<id>`      | `CASE#<reported>#<id>` | a rider's own cases                                 |
-| `OUTBOX#<0-7>`    | `<case>#<event>#<to>`  | a message not yet delivered                         |
+| `OUTBOX#n`        | `<case>#<event>#<to>`  | a message not yet delivered                         |
 | `FAILED#`         | `<id>`                 | a case that the change feed could not work          |
 | `RIDER#<id>`      | `PROFILE`              | name, phone, display, alias, honour consent         |
 | `RIDER#<id>`      | `BALANCE`              | counter `points`                                    |
@@ -33,18 +33,21 @@
 | `RIDERS`, `STAFF` | `<id>`                 | `{}`: the lists of all                              |
 | `PHONE#<hash>`    | `RIDER`                | `{"id"}`: one telephone enrols one rider            |
 | `TOKEN#<sha256>`  | `TOKEN`                | whose it is; the token itself is stored nowhere     |
+
+Lists that many cases enter in the same second are spread by the case's id (`n`), so that none is
+hot: how many parts each needs is shown by `make simulate` (docs/scale.md).
 """
 
 from __future__ import annotations
 
 import zlib
 
-SHARDS = 8  # due lists and outbox are spread, so that no partition is hot
+CLOCK_PARTS = 16  # of the due lists, of the clocks without a deadline, and of the outbox
+QUEUE_PARTS = 4  # of one scope's queue, and of what is open in one place: each look reads them all
 HEAD = "HEAD"
 TEXT = "TEXT"
 PUBLICATION = "PUBLICATION"
 PROJECTED = "PROJECTED"
-PENDING = "PENDING"
 FAILED = "FAILED#"
 
 
@@ -68,29 +71,47 @@ def action_key(key_hash: str) -> str:
     return f"KEY#{key_hash}"
 
 
-def queue(scope: str) -> str:
-    """The queue of a street (area code), of the county (its code), or of a unit (`unit:<code>`)."""
-    return f"QUEUE#{scope}"
+def queue(scope: str, case_id: str) -> str:
+    """Where a case stands in the queue of a street (area code), of the county (its code), or of a
+    unit (`unit:<code>`)."""
+    return f"QUEUE#{scope}#{part(case_id, QUEUE_PARTS)}"
+
+
+def queue_partitions(scope: str) -> tuple[str, ...]:
+    return tuple(f"QUEUE#{scope}#{n}" for n in range(QUEUE_PARTS))
 
 
 def unit_scope(unit: str) -> str:
     return f"unit:{unit}"
 
 
-def shard(case_id: str) -> int:
-    return zlib.crc32(case_id.encode()) % SHARDS
+def part(case_id: str, parts: int) -> int:
+    """Which part of a spread list holds a case: evenly, the same on every machine."""
+    return zlib.crc32(case_id.encode()) % parts
 
 
 def due(case_id: str) -> str:
-    return f"DUE#{shard(case_id)}"
+    return f"DUE#{part(case_id, CLOCK_PARTS)}"
 
 
 def due_partitions() -> tuple[str, ...]:
-    return tuple(f"DUE#{n}" for n in range(SHARDS))
+    return tuple(f"DUE#{n}" for n in range(CLOCK_PARTS))
 
 
-def near(area: str) -> str:
-    return f"NEAR#{area}"
+def pending(case_id: str) -> str:
+    return f"PENDING#{part(case_id, CLOCK_PARTS)}"
+
+
+def pending_partitions() -> tuple[str, ...]:
+    return tuple(f"PENDING#{n}" for n in range(CLOCK_PARTS))
+
+
+def near(area: str, case_id: str) -> str:
+    return f"NEAR#{area}#{part(case_id, QUEUE_PARTS)}"
+
+
+def near_partitions(area: str) -> tuple[str, ...]:
+    return tuple(f"NEAR#{area}#{n}" for n in range(QUEUE_PARTS))
 
 
 def rider(rider_id: str) -> str:
@@ -98,11 +119,11 @@ def rider(rider_id: str) -> str:
 
 
 def outbox(case_id: str) -> str:
-    return f"OUTBOX#{shard(case_id)}"
+    return f"OUTBOX#{part(case_id, CLOCK_PARTS)}"
 
 
 def outbox_partitions() -> tuple[str, ...]:
-    return tuple(f"OUTBOX#{n}" for n in range(SHARDS))
+    return tuple(f"OUTBOX#{n}" for n in range(CLOCK_PARTS))
 
 
 PROFILE = "PROFILE"

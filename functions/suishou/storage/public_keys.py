@@ -3,7 +3,7 @@
 | partition          | sort                 | body |
 |--------------------|----------------------|---|
 | `PUBLIC#<case id>` | `ROW`                | a `PublicRow` as JSON |
-| `MONTH#<YYYY-MM>`  | `<case id>`          | `{}`: every case reported in that month |
+| `MONTH#<YYYY-MM>#n`| `<case id>`          | `{}`: every case reported in that month |
 | `MONTHS`           | `<YYYY-MM>`          | `{}`: the months that have cases |
 | `DIRTY#<0-15>`     | `<case id>`          | `{}`: changed since the last published build |
 | `TOMBSTONE`        | `<case id>`          | `{"month", "photos"}`: taken down, not to be shown |
@@ -20,6 +20,7 @@ from __future__ import annotations
 import zlib
 
 DIRTY_PARTITIONS = 16
+MONTH_PARTS = 16  # of a month's list: in a storm every report enters the same month
 ROW = "ROW"
 MONTHS = "MONTHS"
 TOMBSTONE = "TOMBSTONE"
@@ -35,13 +36,21 @@ def public(case_id: str) -> str:
     return f"PUBLIC#{case_id}"
 
 
-def month(month: str) -> str:
-    return f"MONTH#{month}"
+def part(case_id: str, parts: int) -> int:
+    """Which part of a spread list holds a case: evenly, the same on every machine."""
+    return zlib.crc32(case_id.encode()) % parts
+
+
+def month(month: str, case_id: str) -> str:
+    return f"MONTH#{month}#{part(case_id, MONTH_PARTS)}"
+
+
+def month_partitions(month: str) -> tuple[str, ...]:
+    return tuple(f"MONTH#{month}#{n}" for n in range(MONTH_PARTS))
 
 
 def dirty(case_id: str) -> str:
-    """The dirty partition of a case: spread evenly, the same on every machine."""
-    return f"DIRTY#{zlib.crc32(case_id.encode()) % DIRTY_PARTITIONS}"
+    return f"DIRTY#{part(case_id, DIRTY_PARTITIONS)}"
 
 
 def dirty_partitions() -> tuple[str, ...]:
