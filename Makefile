@@ -6,7 +6,7 @@ BIN := .venv/bin
 PROGRAMME ?= tonggu
 PORT ?= 8000
 
-.PHONY: help setup demo test browser lighthouse check format bench clean
+.PHONY: help setup demo test browser lighthouse check format bench simulate clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ format: setup ## Put the code in its form
 
 bench: setup ## Measure reports a second and the build, each beside its peer (a report, not a test)
 	$(BIN)/python -m bench
+
+simulate: setup ## A storm of reports on DynamoDB's key layout, beside its limits and prices (ARGS="--seconds 600")
+	PYTHONPATH=functions:. $(BIN)/python -m bench.scale $(ARGS)
 
 clean: ## Remove what was built (never a data folder)
 	rm -rf build site .pytest_cache .mypy_cache .ruff_cache
