@@ -17,6 +17,7 @@ from typing import Any
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_writer import PageWriter, section_of
 from build_scripts.site import Shells
+from build_scripts.view_case import CaseCard
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow
 
@@ -70,6 +71,10 @@ class _Recorder(PageWriter):
         params = {**facts, "chips": chips, **{name: values[name] for name in chosen}}
         folder, _, name = path.rpartition("/")
         self._write(f"{folder}/list-{name}", {"layout": "list", "params": params}, "")
+
+    def case_items(self, cards: Sequence[CaseCard], path: str) -> Any:
+        """The cards themselves: Hugo's own template makes items of them."""
+        return list(cards)
 
     def _take(self, path: str, content: bytes) -> None:
         stem, _, suffix = path.rpartition(".")

@@ -138,7 +138,7 @@ def _build(
     with clock.step("snapshot"):
         snapshot = take_snapshot(public, work / SNAPSHOT)
     with clock.step("measures"):
-        summary = summarise(snapshot, work / SUMMARIES, guard.beat)
+        summary = summarise(snapshot, work / SUMMARIES, guard.beat, processes)
     with clock.step("frame"):
         shells: ShellFiles = make_shells(system.programme, site_src, _made(work / "mkdocs"))
         history = rules_history(site_src.parent / "programmes" / system.programme.name)
@@ -161,6 +161,7 @@ def _build(
             work=work,
             beat=guard.beat,
             processes=processes,
+            full=full,
         )
     with clock.step("check"):
         site = Site(publications, staged, urlsplit(shells.address).path or "/")

@@ -29,7 +29,7 @@ from build_scripts.site_data import InMonths, SiteData, Write
 
 def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> None:
     """Everything that belongs to one month."""
-    pages = PageWriter(data.programme, shells, write)
+    pages = PageWriter(data.programme, shells, write, data.standing)
     rows = data.rows(month)
     write_month(pages, month, rows)
     write_month_boards(pages, month, rows)

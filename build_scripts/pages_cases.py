@@ -7,13 +7,13 @@ rows alone, so that a finished month never changes. Never reads another month, n
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from build_scripts import view_words as words
 from build_scripts.open_lines import is_listed
 from build_scripts.pages_notice_board import closed_by_community
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site_data import case_stem
+from build_scripts.site_data import case_path, case_stem
 from build_scripts.view_case import CaseCard, case_card, case_view, category_name
 from suishou.domain.public_row import PublicRow
 
@@ -24,21 +24,29 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> Non
     """Every file of a month."""
     shown = {row.id: row for row in rows if row.shown}
     for row in shown.values():
+        twin, said = f"{case_stem(month, row.id)}.json", case_json(row)
+        # A page follows from its row alone, unless it names others of the same matter.
+        alone = not (row.duplicates or row.merged_into)
+        if alone and pages.standing and pages.standing.keep(case_path(row), twin, said):
+            continue
         view = case_view(row, pages.programme, shown)
         words_of = view.description or view.title
         picture = next(iter(view.after or view.before), "")
         pages.page(view.path, "case.html", view.title, words_of, image=picture, case=view)
-        pages.write(f"{case_stem(month, row.id)}.json", case_json(row))
-    write_month_list(pages, month, rows)
+        pages.write(twin, said)
+    cards = {row.id: case_card(row, pages.programme) for row in shown.values()}
+    write_month_list(pages, month, rows, cards)
     for code, name, chosen in _by(rows, lambda row: row.category, pages):
-        write_list(pages, month, f"category-{code}", name, chosen)
+        write_list(pages, month, f"category-{code}", name, chosen, cards)
     for code, name, chosen in _by(rows, lambda row: row.street, pages):
-        write_list(pages, month, f"street-{code}", name, chosen)
+        write_list(pages, month, f"street-{code}", name, chosen, cards)
     for code, name, chosen in _unfinished(rows):
-        write_list(pages, month, f"stage-{code}", name, chosen)
+        write_list(pages, month, f"stage-{code}", name, chosen, cards)
 
 
-def write_month_list(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
+def write_month_list(
+    pages: PageWriter, month: str, rows: Sequence[PublicRow], cards: Mapping[str, CaseCard]
+) -> None:
     """`cases/2026/05/index.html` and its further pages: all shown cases of the month."""
     categories = [
         (f"category-{code}.html", name, len(chosen), code)
@@ -56,6 +64,7 @@ def write_month_list(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -
         "index",
         "",
         rows,
+        cards,
         categories=categories,
         streets=streets,
         stages=stages,
@@ -69,27 +78,29 @@ def write_list(
     stem: str,
     name: str,
     rows: Sequence[PublicRow],
+    cards_by_id: Mapping[str, CaseCard],
     categories: Sequence[tuple[str, str, int, str]] = (),
     streets: Sequence[tuple[str, str, int, str]] = (),
     stages: Sequence[tuple[str, str, int]] = (),
     board: str = "",
 ) -> None:
     """A list of a month's shown cases, newest first, with how many were only counted."""
-    cards = [case_card(row, pages.programme) for row in newest_first(rows) if row.shown]
+    cards = [cards_by_id[row.id] for row in newest_first(rows) if row.shown]
     folder = f"cases/{month.replace('-', '/')}"
     sheets = [cards[n : n + CASES_PER_PAGE] for n in range(0, len(cards), CASES_PER_PAGE)] or [[]]
     scope = f"month={month}" + (f";{stem.replace('-', '=', 1)}" if name else "")
     heading = f"{words.month_words(month)}{f' · {name}' if name else '事项'}"
     for number, sheet in enumerate(sheets, 1):
+        path = f"{folder}/{page_name(stem, number)}"
         pages.page(
-            f"{folder}/{page_name(stem, number)}",
+            path,
             "month.html",
             heading if number == 1 else f"{heading}（第 {number} 页）",
             f"{heading}：受理 {len(rows)} 件，逐件公示 {len(cards)} 件。",
             heading=heading,
             month=month,
             name=name,
-            cases=sheet,
+            cases=pages.case_items(sheet, path),
             received=len(rows),
             shown=len(cards),
             scope=scope,

@@ -6,17 +6,19 @@ on and undefined names are errors, so text from reporters can never become marku
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from build_scripts.page_environment import PageEnvironment
 from build_scripts.site import Shells
-from build_scripts.site_data import Write
+from build_scripts.site_data import StandingCases, Write
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
+from build_scripts.view_case import CaseCard
 from suishou.domain.programme import Programme
 
 _HEAD = "head.html"
@@ -29,12 +31,20 @@ _CHINESE = Markup(' lang="zh-CN"')  # on what stays Chinese in an English page
 class PageWriter:
     """Renders pages of one programme into its shells. Templates are compiled once."""
 
-    def __init__(self, programme: Programme, shells: Shells, write: Write) -> None:
+    def __init__(
+        self,
+        programme: Programme,
+        shells: Shells,
+        write: Write,
+        standing: StandingCases | None = None,
+    ) -> None:
         self.programme = programme
         self.shells = shells
         self.write = write
-        self._chinese = _environment(shells.templates, english=False)
-        self._english = _environment(shells.templates, english=True)
+        self.standing = standing
+        self._items: dict[tuple[str, str], Markup] = {}
+        self._chinese = _environment(shells.templates, shells.compiled, english=False)
+        self._english = _environment(shells.templates, shells.compiled, english=True)
 
     def page(
         self,
@@ -74,6 +84,17 @@ class PageWriter:
         main = environment.get_template(template).render(**common, **values)
         self.write(path, self.shells.frame(section_of(path)).page(path, head, main))
 
+    def case_items(self, cards: Sequence[CaseCard], path: str) -> Markup:
+        """The cards as items of a list on the page `path`. A card stands on several lists of its
+        month and is rendered once."""
+        root = "../" * path.count("/")
+        items = self._items
+        for card in cards:
+            if (card.id, root) not in items:
+                item = self._chinese.get_template("macros.html").module.case_item  # type: ignore[attr-defined]
+                items[card.id, root] = item(card, root)
+        return Markup("").join([items[card.id, root] for card in cards])
+
     def _alternates(self, path: str) -> tuple[tuple[str, str], ...]:
         """(language, whole address) of a page that exists in both languages; () of any other, or
         where the site's address is not configured."""
@@ -95,8 +116,13 @@ def section_of(path: str) -> str:
     return f"{first}/index.html" if slash else path
 
 
+def _compiled(folder: Path, english: bool) -> FileSystemBytecodeCache:
+    """Compiling takes longer than a small night's pages; the two languages compile differently."""
+    return FileSystemBytecodeCache(str(folder), "en-%s" if english else "zh-%s")
+
+
 @lru_cache(maxsize=4)
-def _environment(templates: Path, english: bool) -> Environment:
+def _environment(templates: Path, compiled: Path | None, english: bool) -> Environment:
     environment = PageEnvironment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -104,6 +130,7 @@ def _environment(templates: Path, english: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_compiled(compiled, english) if compiled else None,
     )
     if english:
         speak_english(environment, english_words(templates.parent))

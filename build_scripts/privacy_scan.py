@@ -12,7 +12,7 @@ import html
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from build_scripts.content_store import canonical_json
@@ -38,7 +38,8 @@ class PrivacyScan:
     def __init__(self, configured: Iterable[object]) -> None:
         text = _normal("\n".join(canonical_json(value).decode() for value in configured))
         numbers = re.findall(r"[\d()-]{7,}", text)
-        numbers += [text[found.start : found.end] for found in findings(text)]
+        for piece in _with_many_digits(text):
+            numbers += [piece[found.start : found.end] for found in findings(piece)]
         self._allowed = {_only_digits(number) for number in numbers}
         self._kinds = lru_cache(maxsize=20_000)(self._kinds_in)
         self._framed = lru_cache(maxsize=64)(self._found_in_frame)
@@ -58,16 +59,11 @@ class PrivacyScan:
         return tuple(self._found(_visible(".html", piece)))
 
     def _found(self, visible: str) -> list[str]:
-        found: list[str] = []
-        end = 0
-        for digits in _MANY_DIGITS.finditer(visible):
-            if digits.start() < end:  # in a piece that was looked at already
-                continue
-            start = max(visible.rfind(mark, 0, digits.start()) for mark in _BETWEEN) + 1
-            beyond = _NEXT.search(visible, digits.end())
-            end = beyond.start() if beyond else len(visible)
-            found += self._kinds(html.unescape(visible[start:end]))
-        return found
+        return [
+            kind
+            for piece in _with_many_digits(visible)
+            for kind in self._kinds(html.unescape(piece))
+        ]
 
     def _kinds_in(self, piece: str) -> tuple[str, ...]:
         normal = _CODE.sub("·", _normal(piece))
@@ -81,6 +77,18 @@ class PrivacyScan:
             for kind, digits in numbers
             if digits not in self._allowed and not 0 < len(digits) < DIGITS_MIN
         )
+
+
+def _with_many_digits(text: str) -> Iterator[str]:
+    """The texts, from quote or line to the next, that hold enough digits for a number."""
+    end = 0
+    for digits in _MANY_DIGITS.finditer(text):
+        if digits.start() < end:  # in a piece that was looked at already
+            continue
+        start = max(text.rfind(mark, 0, digits.start()) for mark in _BETWEEN) + 1
+        beyond = _NEXT.search(text, digits.end())
+        end = beyond.start() if beyond else len(text)
+        yield text[start:end]
 
 
 def _visible(path: str, text: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -45,6 +46,7 @@ class Shells:
     templates: Path
     address: str
     api_root: str
+    compiled: Path | None = None  # where compiled templates are kept from one build to the next
 
     def frame(self, page: str) -> Shell:
         """The frame of a section's index page, for all pages of the section."""
@@ -64,7 +66,18 @@ def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:
     made_from = content_hash(
         f"{site_src} {inputs_hash(programme, site_src, None)} {hashes}".encode()
     )
-    return kept_frame(work, made_from, lambda: _made_shells(programme, site_src, work, vendored))
+    shells = kept_frame(work, made_from, lambda: _made_shells(programme, site_src, work, vendored))
+    return replace(shells, compiled=_folder_for(work / "templates", made_from))
+
+
+def _folder_for(folder: Path, made_from: str) -> Path:
+    """Compiled templates belong to this code and these templates: others go."""
+    for other in folder.glob("*"):
+        if other.name != made_from:
+            shutil.rmtree(other, ignore_errors=True)
+    mine = folder / made_from
+    mine.mkdir(parents=True, exist_ok=True)
+    return mine
 
 
 def _made_shells(

@@ -64,6 +64,13 @@ class Notes(Protocol):
     def put(self, month: str, note: bytes) -> None: ...
 
 
+class StandingCases(Protocol):
+    """The case pages of a month as they were published, of the same programme and templates."""
+
+    def keep(self, page: str, twin: str, said: bytes) -> bool:
+        """Whether the twin says the same bytes there; then both files stay as they are."""
+
+
 @dataclass(frozen=True)
 class SiteData:
     """All that pages are made from. Codes are the programme's; days YYYY-MM-DD and months YYYY-MM
@@ -87,6 +94,7 @@ class SiteData:
     rules_history: RulesHistory | None = None  # None: nothing is known of earlier changes
     highlights: Highlights = NO_HIGHLIGHTS  # the shown cases that home and the overdue page name
     search_notes: Notes | None = None  # signatures of search; without, made anew from the rows
+    standing: StandingCases | None = None  # pages that need not be rendered; None: all must be
 
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """The month's rows, sorted by id, read from disk at each call; () for an unknown month."""

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from build_scripts.content_store import content_hash
 from build_scripts.month_notes import MonthNotes
 from build_scripts.publications import (
     EVERY_BUILD,
+    NOTHING,
     Files,
     Publication,
     Publications,
@@ -65,9 +67,10 @@ def stage(
     work: Path,
     beat: Callable[[], None],
     processes: int = 0,
+    full: bool = False,
 ) -> tuple[Publication, int]:
     """The staged publication, and how many files were made for it. `processes` 0: as many as are
-    worth it."""
+    worth it; `full`: no page stands, even if its case did not change."""
     groups = {month: standing.groups[month] for month in data.months if month in standing.groups}
     written = 0
     data = replace(data, search_notes=MonthNotes(work / "search", made))
@@ -76,7 +79,8 @@ def stage(
         for path, content in shells.files.items():
             staging.write(path, content)
         if isinstance(render, InMonths):
-            months = _months(data, shells, render, publications, processes, beat)
+            stands = NOTHING if full else standing
+            months = _months(data, shells, render, publications, stands, processes, beat)
         else:
             render(data, shells, staging.write)
             months = _collected(data, staging)
@@ -98,11 +102,19 @@ def stage(
 
 @dataclass
 class _MonthFiles:
-    """Takes the files of one month, of which a few hundred are held by name."""
+    """Takes the files of one month, of which a few hundred are held by name. `before` are those
+    that stand, if they were made from the same programme and templates."""
 
     month: str
     publications: Publications
+    before: Files
     files: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, page: str, twin: str, said: bytes) -> bool:
+        if page not in self.before or self.before.get(twin) != content_hash(said):
+            return False
+        self.files[page], self.files[twin] = self.before[page], self.before[twin]
+        return True
 
     def write(self, path: str, content: bytes) -> None:
         if group_of_path(allowed_path(path)) != self.month:
@@ -115,12 +127,14 @@ def _months(
     shells: Any,
     render: InMonths[Any],
     publications: Publications,
+    standing: Publication,
     processes: int,
     beat: Callable[[], None],
 ) -> Iterator[tuple[str, Rendered]]:
     def rendered(month: str) -> Rendered:
-        taken = _MonthFiles(month, publications)
-        render.month(data, shells, month, taken.write)
+        before = publications.files(standing.groups.get(month))
+        taken = _MonthFiles(month, publications, before)
+        render.month(replace(data, standing=taken), shells, month, taken.write)
         return Rendered(taken.files, tuple(_photo_keys(data, month)))
 
     months = sorted(data.changed_months, key=lambda m: (-data.shown_counts.get(m, 0), m))

@@ -21,11 +21,13 @@ from build_scripts.content_store import DamagedWork, canonical_json, content_has
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from build_scripts.rollups import RolledMeasures, RollUp
 from build_scripts.snapshot import Snapshot
+from build_scripts.worker_processes import in_processes, processes_for
 from suishou.domain import measures as measuring
 from suishou.domain import public_row
 from suishou.domain.errors import SuishouError
 from suishou.domain.measures import Measures
 
+PARTS_FOR_PROCESSES = 3  # a second process is worth its start from about so many parts
 YEAR, DECADE, ALL = len("2026"), len("202"), 0  # how much of a month's name a node shares
 
 
@@ -36,6 +38,9 @@ class FiguresDiffer(SuishouError):
         super().__init__("\n".join(differences[:20]))
         self.differences = tuple(differences)
 
+    def __reduce__(self) -> tuple[type[FiguresDiffer], tuple[tuple[str, ...]]]:
+        return FiguresDiffer, (self.differences,)  # it may come from another process
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -45,33 +50,40 @@ class Summary:
     recounted: figures.Counts
     shown: Mapping[str, int]  # month -> rows with a page of their own
     data_day: str  # newest changed_on, YYYY-MM-DD in Asia/Shanghai, "" without rows
-    parts_computed: int
     highlights: Highlights = NO_HIGHLIGHTS
 
 
-def summarise(snapshot: Snapshot, folder: Path, beat: Callable[[], None] = lambda: None) -> Summary:
+def summarise(
+    snapshot: Snapshot,
+    folder: Path,
+    beat: Callable[[], None] = lambda: None,
+    processes: int = 0,
+) -> Summary:
     """Adds up the parts of all months. `folder` is the cache; `beat` is called after each part.
+    Parts are computed in `processes` (0: as many as are worth it).
 
     Raises `FiguresDiffer` listing every figure that a recount by SQL does not confirm.
     """
     cache = folder / _code_hash()
     cache.mkdir(parents=True, exist_ok=True)
-    tree = _Tree(snapshot, cache, beat)
+    tree = _Tree(snapshot, cache)
+    missing = tree.missing()
+    count = processes or processes_for(len(missing), PARTS_FOR_PROCESSES)
+    for _ in in_processes(missing, tree.compute, count, beat):
+        pass
     roll = tree.node(ALL, tuple(sorted(snapshot.months)))
     wrong = figures.disagreements("overall", figures.counts_of(roll.overall), roll.recounted)
     if wrong:
         raise FiguresDiffer(wrong)
     measures = RolledMeasures(roll, tree.month_measures)
     shown = {month: roll.shown[month] for month in snapshot.months}
-    return Summary(
-        measures, roll.recounted, shown, roll.data_day, tree.parts_computed, roll.highlights
-    )
+    return Summary(measures, roll.recounted, shown, roll.data_day, roll.highlights)
 
 
 def drop_old_summaries(folder: Path, snapshot: Snapshot) -> None:
     """Removes what was cached for nodes that the snapshot does not have, or by other code."""
     current = folder / _code_hash()
-    tree = _Tree(snapshot, current, lambda: None)
+    tree = _Tree(snapshot, current)
     kept = tree.names()
     for cached in folder.glob("*/*.json"):
         if cached.parent != current or cached.stem not in kept:
@@ -84,8 +96,18 @@ class _Tree:
 
     snapshot: Snapshot
     cache: Path
-    beat: Callable[[], None]
-    parts_computed: int = 0
+
+    def missing(self) -> list[str]:
+        """The parts whose measures are not in the cache."""
+        parts = (digest for month in self.snapshot.months for digest in self._parts(month))
+        return [digest for digest in parts if not (self.cache / f"{digest}.json").exists()]
+
+    def compute(self, digest: str) -> None:
+        """Measures a part into the cache."""
+        cells, roll = summarise_part(self.snapshot, digest)
+        write_whole(self.cache / f"{digest}-cells.json", canonical_json(measuring.to_json(cells)))
+        # Last: it says that both are there.
+        write_whole(self.cache / f"{digest}.json", canonical_json(rollups.to_json(roll)))
 
     def node(self, size: int, months: tuple[str, ...]) -> RollUp:
         """The roll-up of these months, from the cache when nothing of it changed."""
@@ -123,15 +145,7 @@ class _Tree:
         return every[0] if len(every) == 1 else rollups.added(every)
 
     def _part(self, digest: str) -> RollUp:
-        path = self.cache / f"{digest}.json"
-        if path.exists():
-            return rollups.from_json(_cached(path))
-        self.parts_computed += 1
-        cells, roll = summarise_part(self.snapshot, digest)
-        write_whole(self.cache / f"{digest}-cells.json", canonical_json(measuring.to_json(cells)))
-        write_whole(path, canonical_json(rollups.to_json(roll)))  # last: it says that both are
-        self.beat()
-        return roll
+        return rollups.from_json(_cached(self.cache / f"{digest}.json"))
 
     def _parts(self, month: str) -> list[str]:
         manifest = self.snapshot.months.get(month)

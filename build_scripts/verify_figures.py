@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from build_scripts.verify_marks import Stated
 from build_scripts.verify_tables import CODES, COUNTS
@@ -32,6 +33,8 @@ MEDIANS: Mapping[str, str] = {
     "response_median": "response_minutes",
     "resolution_median": "resolution_minutes",
 }
+# (month, dimension, code); None: all of them
+Place = tuple[str | None, str, str | None]
 _SCOPES = frozenset({"month", "listed", "community", "reason", *CODES})
 # ruff: noqa: S608 - names come from the constants above, values are bound
 
@@ -75,6 +78,7 @@ class Recomputation:
         self._tables, self._listed, self._whole = tables, listed, whole
         self._sums = lru_cache(maxsize=None)(self._sum)
         self._medians = lru_cache(maxsize=None)(self._median)
+        self._one_dimension = lru_cache(maxsize=None)(self._grouped)
 
     def difference(self, stated: Stated) -> Difference | None:
         """What is wrong with a stated figure, or None."""
@@ -110,7 +114,10 @@ class Recomputation:
         whole, tenth = divmod(abs(tenths), 10)
         text = f"{whole}" + (f".{tenth}" if tenth or "." in now.value else "")
         value = f"-{text}" if tenths < 0 else text
-        return Recomputed(value, "", "", frozenset({value, text}))
+        readings = {value, text}
+        if stated.figure in MEDIANS:
+            readings |= _units(abs(tenths) // 5)
+        return Recomputed(value, "", "", frozenset(readings))
 
     def _one(self, figure: str, scope: str) -> Recomputed:
         if figure in RATES:
@@ -164,11 +171,24 @@ class Recomputation:
     def _sum(self, scope: str) -> tuple[int, ...]:
         wanted = scope_codes(scope)
         singles = len(wanted.keys() & set(CODES)) <= 1 and not wanted.keys() - {"month", *CODES}
+        if singles and (place := _place(wanted)):
+            return self._one_dimension("singles", COUNTS).get(place, (0,) * len(COUNTS))
         where, bound = self._where(scope, singles=singles)
         sums = ", ".join(f"coalesce(sum({name}), 0)" for name in COUNTS)
         table = "singles" if singles else "measures"
         found = self._tables.execute(f"SELECT {sums} FROM {table} WHERE {where}", bound).fetchone()
         return tuple(found)
+
+    def _grouped(self, table: str, columns: tuple[str, ...]) -> dict[Place, tuple[int, ...]]:
+        """The sums of every place at once: pages over the months state thousands of them."""
+        sums = ", ".join(f"sum({name})" for name in columns)
+        found: dict[Place, tuple[int, ...]] = {}
+        for month, code in product(("month", "NULL"), ("code", "NULL")):
+            for row in self._tables.execute(
+                f"SELECT {month} AS m, dimension, {code} AS c, {sums} FROM {table} GROUP BY 1, 2, 3"
+            ):
+                found[row[:3]] = row[3:]
+        return found
 
     def _median(self, figure: str, scope: str) -> tuple[int | None, int]:
         """Twice the median minutes, and of how many."""
@@ -194,6 +214,8 @@ class Recomputation:
         codes = {name: values for name, values in wanted.items() if name != "month"}
         if len(codes) > 1:
             raise NotRecomputable("shown cases are counted by one dimension")
+        if codes.keys() <= {"street", "category", "community"} and (place := _place(wanted)):
+            return self._one_dimension("shown", ("shown",)).get(place, (0,))[0]
         dimension, values = next(iter(codes.items()), ("category", None))
         conditions, bound = ["dimension = ?"], [dimension]
         if "month" in wanted:
@@ -205,6 +227,16 @@ class Recomputation:
             bound += values
         statement = f"SELECT coalesce(sum(shown), 0) FROM shown WHERE {' AND '.join(conditions)}"
         return int(self._tables.execute(statement, bound).fetchone()[0])
+
+
+def _place(wanted: Mapping[str, list[str]]) -> Place | None:
+    """The place of a scope of at most one month and one code; None for ranges and lists."""
+    (month, *months) = wanted.get("month", [None])
+    by_code = [(name, codes) for name, codes in wanted.items() if name != "month"]
+    ((dimension, (code, *codes)),) = by_code or [("category", [None])]
+    if months or codes or (month and ".." in month):
+        return None
+    return month, dimension, code
 
 
 def scope_codes(scope: str) -> dict[str, list[str]]:
@@ -227,15 +259,20 @@ def _percent(top: int, bottom: int) -> str:
 
 
 def _duration(twice: int | None, count: int) -> Recomputed:
-    """A median may be read in minutes, hours or days, each to the tenth, half up."""
+    """A median with its readings."""
     if twice is None:
         return Recomputed("", "", "0", frozenset({"0"}))
     value = f"{twice // 2}" + (".5" if twice % 2 else "")
-    readings = {value, str(count)}
+    return Recomputed(value, "", str(count), frozenset({value, str(count)} | _units(twice)))
+
+
+def _units(twice: int) -> set[str]:
+    """Twice a number of minutes may be read in minutes, hours or days, to the tenth, half up."""
+    readings = set()
     for unit in (1, 60, 1440):  # twice * 10 / (2 * unit) tenths of a unit
         tenths = (2 * twice * 10 + 2 * unit) // (4 * unit)
         readings.add(f"{tenths // 10}.{tenths % 10}".removesuffix(".0"))
-    return Recomputed(value, "", str(count), frozenset(readings))
+    return readings
 
 
 def _tenths(value: str) -> int:

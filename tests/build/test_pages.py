@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from build_scripts import view_words
-from build_scripts.pages import render_pages
+from build_scripts.pages import render_month, render_pages
 from build_scripts.pages_cases import CASES_PER_PAGE
 from build_scripts.site import Shells, build_shells
 from build_scripts.site_data import SiteData, case_path, month_of_path, photo_path, small_photo_path
@@ -250,6 +250,31 @@ def test_a_case_page_links_duplicates_of_its_month_and_only_names_others(
     page = rendered(site_data([first, second], within), shells)[case_path(first)].decode()
     assert f'<a href="../../../cases/2026/05/{case_id(1)}.html">' in page
     assert '<li data-case="elsewhere">另有上报 <span class="number">elsewhere</span></li>' in page
+
+
+class Standing:
+    """Every page stands."""
+
+    def __init__(self) -> None:
+        self.kept: set[str] = set()
+
+    def keep(self, page: str, twin: str, said: bytes) -> bool:
+        self.kept |= {page, twin}
+        return True
+
+
+def test_a_page_that_stands_is_kept_unless_it_names_another_case(
+    data: SiteData, shells: Shells
+) -> None:
+    standing, files = Standing(), dict[str, bytes]()
+    for month in data.months:
+        render_month(replace(data, standing=standing), shells, month, files.__setitem__)
+    shown = [row for row in rows_of(data) if row.shown]
+    alone = {case_path(row) for row in shown if not (row.duplicates or row.merged_into)}
+    others = {case_path(row) for row in shown} - alone
+    assert alone and others
+    assert {path for path in standing.kept if path.endswith(".html")} == alone
+    assert others <= files.keys() and not standing.kept & files.keys()
 
 
 def test_the_json_twin_is_the_public_row(within: Programme, shells: Shells) -> None:

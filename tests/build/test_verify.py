@@ -264,6 +264,20 @@ def test_a_mark_is_read_from_any_element() -> None:
     assert (found.value, found.shown) == ("1200", ("1200",))
 
 
+def test_a_change_of_a_median_may_be_read_in_hours_or_days(site: Path) -> None:
+    tables = verify_tables.open_tables(":memory:")
+    tables.executemany(
+        "INSERT INTO durations (month, part, clock, minutes, cases) VALUES (?, 'cell', ?, ?, 1)",
+        [("2026-05", "resolution_minutes", 1_347), ("2026-04", "resolution_minutes", 4_320)],
+    )
+    recomputation = Recomputation(tables, frozenset({"manhole"}), {})
+    now, before = "listed=;month=2026-05", "listed=;month=2026-04"
+    said = ("resolution_median", now, "-2973", "", "", before)
+    for shown, right in (("49.6", True), ("2.1", True), ("2973", True), ("22.5", False)):
+        stated = Stated("a.html", *said, (shown,))
+        assert (recomputation.difference(stated) is None) is right, shown
+
+
 def test_verify_does_not_lean_on_the_code_that_made_the_figures() -> None:
     waiting, seen = list(PURE), set()
     while waiting:

@@ -1,0 +1,112 @@
+"""A night with 100 changed cases on a young and on an old site, with the same intake a month.
+
+In: a folder, numbers of cases. Out: `Night`, one for each number: the first build, and the median
+of a few nights whose changes lie in six months. Every build is a process of its own, start-up
+included. Publishing and MkDocs' own frame are told apart from the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.cases import case, changed, insert_rows, replace_rows
+from bench.process import PROJECT, run_python
+from suishou.domain.public_row import PublicRow
+from suishou.services.load_programme import load_programme
+from suishou.wiring import close, local_system
+
+PROGRAMME = PROJECT / "programmes" / "tonggu"
+CASES_A_MONTH = 417
+LAST_MONTH = date(2026, 6, 1)
+CHANGES, MONTHS_TOUCHED, NIGHTS = 100, 6, 3
+APART = ("frame", "publish")
+
+
+@dataclass(frozen=True)
+class Night:
+    """Seconds by the wall; `steps` the milliseconds of the median night; `rest` is the whole
+    process without the steps of `APART`."""
+
+    cases: int
+    months: int
+    first_seconds: float
+    first_peak_mib: float
+    files: int
+    seconds: float
+    rest: float
+    processor_seconds: float
+    peak_mib: float
+    steps: dict[str, int]
+
+
+def measure_nights(
+    folder: Path, numbers: Sequence[int], tell: Callable[[str], None]
+) -> tuple[Night, ...]:
+    """Each number in a fresh folder inside `folder`."""
+    nights = []
+    for number in numbers:
+        with TemporaryDirectory(dir=folder) as work:
+            nights.append(_measured(Path(work), number))
+        tell(f"night, {number} cases: {nights[-1].rest:.2f} s")
+    return tuple(nights)
+
+
+def _measured(work: Path, number: int) -> Night:
+    data, out = work / "data", work / "public"
+    rows = list(steady_cases(number))
+    system = local_system(PROGRAMME, data, synchronous="OFF")  # only while the input is written
+    insert_rows(system.public, rows)
+    close(system)
+    first = run_python(["-m", "bench.own_build", data, out])
+    files = json.loads(first.output.splitlines()[-1])["files"]
+    ran = []
+    for night in range(1, NIGHTS + 1):
+        system = local_system(PROGRAMME, data, synchronous="OFF")
+        replace_rows(system.public, [changed(row, night) for row in touched(rows)])
+        close(system)
+        done = run_python(["-m", "bench.own_build", data, out])
+        steps: dict[str, int] = json.loads(done.output.splitlines()[-1])["milliseconds"]
+        ran.append((done.seconds - sum(steps[name] for name in APART) / 1000, done, steps))
+    rest, median, steps = sorted(ran, key=lambda one: one[0])[NIGHTS // 2]
+    return Night(
+        cases=number,
+        months=len({row.month for row in rows}),
+        first_seconds=first.seconds,
+        first_peak_mib=first.peak_mib,
+        files=files,
+        seconds=statistics.median(done.seconds for _, done, _ in ran),
+        rest=rest,
+        processor_seconds=median.processor_seconds,
+        peak_mib=median.peak_mib,
+        steps=steps,
+    )
+
+
+def steady_cases(number: int) -> Sequence[PublicRow]:
+    """So many cases, `CASES_A_MONTH` in each month up to `LAST_MONTH`, oldest first."""
+    programme = load_programme(PROGRAMME)
+    rows = []
+    for index in range(number):
+        months_ago, position = divmod(number - 1 - index, CASES_A_MONTH)
+        months = LAST_MONTH.year * 12 + LAST_MONTH.month - 1 - months_ago
+        first = date(months // 12, months % 12 + 1, 1)
+        day = first + timedelta(days=(CASES_A_MONTH - 1 - position) * 28 // CASES_A_MONTH)
+        rows.append(replace(case(index, day, programme), month=first.isoformat()[:7]))
+    return rows
+
+
+def touched(rows: Sequence[PublicRow]) -> Sequence[PublicRow]:
+    """`CHANGES` cases: most of the newest month, the others of the five before it."""
+    months = sorted({row.month for row in rows})[-MONTHS_TOUCHED:]
+    share = CHANGES // (MONTHS_TOUCHED + 4)
+    chosen: list[PublicRow] = []
+    for month in months[:-1]:
+        chosen += [row for row in rows if row.month == month][:share]
+    newest = [row for row in rows if row.month == months[-1]]
+    return [*chosen, *newest[: CHANGES - len(chosen)]]
