@@ -100,13 +100,12 @@ def _mover(table: Table, feed: bool) -> Mover:
 
 def aws_system(given: AwsSettings) -> System:
     """The system of one stack, its secret read from SSM."""
-    import boto3  # type: ignore[import-untyped]
-
+    from suishou.storage.aws_client import aws_client
     from suishou.storage.blobs import S3Blobs
     from suishou.storage.dynamodb import DynamoTable
 
-    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
-    parameter = boto3.client("ssm").get_parameter(Name=given.secret_parameter, WithDecryption=True)
+    dynamodb, s3 = aws_client("dynamodb"), aws_client("s3")
+    parameter = aws_client("ssm").get_parameter(Name=given.secret_parameter, WithDecryption=True)
     return _system(
         load_programme(given.programme_folder),
         private=DynamoTable(dynamodb, given.private_table),

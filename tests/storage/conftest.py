@@ -1,4 +1,4 @@
-"""Every test that asks for `engine` runs on both engines of the storage port."""
+"""Every test that asks for `engine` runs on SQLite and on two independent makes of DynamoDB."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import pytest
 
 from suishou.storage.blobs import Blobs, FolderBlobs
 from suishou.storage.table import Table
+from tests.emulator import emulator
 from tests.storage.engines import (
     Clients,
     Engine,
     dynamo_table,
+    emulated_clients,
     moto_clients,
     s3_blobs,
     sqlite_table,
 )
+from tests.storage.known_faults import FAULTS
 
 
 @pytest.fixture(scope="package")
@@ -25,14 +28,29 @@ def clients() -> Iterator[Clients]:
         yield opened
 
 
-@pytest.fixture(params=["sqlite", "dynamodb"])
+@pytest.fixture(scope="package")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+    with emulator(tmp_path_factory.mktemp("ministack")) as opened:
+        yield emulated_clients(opened)
+
+
+@pytest.fixture(params=["sqlite", "moto", "ministack"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         with sqlite_table(tmp_path) as opened:
             yield opened
     else:
-        with dynamo_table(request.getfixturevalue("clients")) as opened:
+        name = {"moto": "clients"}.get(request.param, request.param)
+        with dynamo_table(request.getfixturevalue(name)) as opened:
             yield opened
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """An emulator's known faults are expected, each with its reason: one that is mended fails."""
+    for item in items:
+        for (test, engine), reason in FAULTS.items():
+            if item.name.startswith(f"{test}[") and engine in item.name:
+                item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
 
 
 @pytest.fixture
@@ -40,8 +58,9 @@ def table(engine: Engine) -> Table:
     return engine.table
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=["folder", "moto", "ministack"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     if request.param == "folder":
         return FolderBlobs(tmp_path / "blobs")
-    return s3_blobs(request.getfixturevalue("clients"))
+    name = {"moto": "clients"}.get(request.param, request.param)
+    return s3_blobs(request.getfixturevalue(name))

@@ -19,6 +19,7 @@ from suishou.storage.dynamodb_feed import DynamoStreamFeed
 from suishou.storage.sqlite import SqliteTable
 from suishou.storage.sqlite_feed import SqliteFeed
 from suishou.storage.table import ChangeFeed, Table
+from tests.emulator import Emulator
 
 REGION = "cn-north-1"
 # moto does not know the addresses that botocore makes of an account number in a stream's name.
@@ -37,7 +38,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Clients:
-    """boto3 clients that talk to moto alone."""
+    """boto3 clients that talk to one emulator alone."""
 
     dynamodb: Any
     streams: Any
@@ -66,6 +67,12 @@ def moto_clients() -> Iterator[Clients]:
         finally:
             for client in (clients.dynamodb, clients.streams, clients.s3):
                 client.close()
+
+
+def emulated_clients(emulator: Emulator) -> Clients:
+    """The same of a ministack."""
+    names = ("dynamodb", "dynamodbstreams", "s3")
+    return Clients(*(emulator.client(name, REGION) for name in names))
 
 
 @contextmanager

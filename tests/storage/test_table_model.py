@@ -184,8 +184,10 @@ def test_sqlite_behaves_as_a_dictionary() -> None:
     )
 
 
-@pytest.mark.usefixtures("clients")
-def test_dynamodb_behaves_as_a_dictionary(clients: Clients) -> None:
+@pytest.mark.parametrize("emulator", ["clients", "ministack"])
+def test_dynamodb_behaves_as_a_dictionary(emulator: str, request: pytest.FixtureRequest) -> None:
+    clients: Clients = request.getfixturevalue(emulator)
+
     class DynamoMachine(TableMachine):
         def open(self, stack: ExitStack) -> Engine:
             return stack.enter_context(dynamo_table(clients))
