@@ -168,10 +168,8 @@ def _build(
         figure_check(site, standing, work, everything=full)
         # What was taken down while pages were rendered must not fail the check for its lost photos.
         staged = subtract(publications, staged, tombstone_ids(public))
-        site = replace(site, staged=staged)
-        check_site(
-            site, standing, _scan(data), everything=full, beat=guard.beat, processes=processes
-        )
+        site, scan = replace(site, staged=staged), _scan(data)
+        check_site(site, standing, scan, everything=full, beat=guard.beat, processes=processes)
     with clock.step("publish"):
         guard.check()
         published = publish(

@@ -29,6 +29,7 @@ from build_scripts.spool import Spool
 from suishou.domain.errors import Conflict, SuishouError
 from suishou.domain.public_row import PublicRow, from_json
 from suishou.storage import public_keys
+from suishou.storage.spread import query_merged
 from suishou.storage.table import (
     ACTIONS_MAX,
     Action,
@@ -36,7 +37,6 @@ from suishou.storage.table import (
     Require,
     Table,
     query_all,
-    query_merged,
 )
 
 ROOTS_KEPT = 3  # a look back at the last builds; more only fills the disk

@@ -96,6 +96,9 @@ def open_tables(path: str = ":memory:") -> sqlite3.Connection:
         connection.execute(f"CREATE TABLE IF NOT EXISTS {statement}")
     for table in _TABLES:
         connection.execute(f"CREATE INDEX IF NOT EXISTS {table}_month ON {table} (month)")
+    connection.execute(
+        "CREATE INDEX IF NOT EXISTS durations_closed ON durations (closed_month, clock)"
+    )
     return connection
 
 

@@ -25,7 +25,8 @@ from suishou.services.redeem_reward import redeem
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage import public_keys
-from suishou.storage.table import query_all, query_merged
+from suishou.storage.spread import query_merged
+from suishou.storage.table import query_all
 from tests.faults.conftest import Faults
 from tests.services.loop_parts import RIDER, advanced, dispatcher, report, reported
 

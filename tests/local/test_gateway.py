@@ -22,7 +22,7 @@ from suishou.local.gateway import BODY_BYTES_MAX
 from suishou.local.serve import config
 from suishou.services.system import System
 from suishou.storage.private_keys import queue_partitions
-from suishou.storage.table import query_merged
+from suishou.storage.spread import query_merged
 from suishou.wiring import close
 
 

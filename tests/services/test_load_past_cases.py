@@ -24,7 +24,8 @@ from suishou.services.reindex import reindex
 from suishou.services.system import System
 from suishou.services.watch_deadlines import watch_deadlines
 from suishou.storage import private_keys as keys
-from suishou.storage.table import query_all, query_merged
+from suishou.storage.spread import query_merged
+from suishou.storage.table import query_all
 from suishou.wiring import close, local_feed
 from tests.services.local_systems import NOON, demonstration_system
 from tests.services.past_lines import line, past_file

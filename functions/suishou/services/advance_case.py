@@ -30,7 +30,8 @@ from suishou.services.known_photos import require_photos
 from suishou.services.report_fields import KEY_CHARACTERS_MAX
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
-from suishou.storage.table import Action, Insert, query_all, query_merged
+from suishou.storage.spread import query_merged
+from suishou.storage.table import Action, Insert, query_all
 
 
 @dataclass(frozen=True)

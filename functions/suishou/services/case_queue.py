@@ -18,7 +18,8 @@ from suishou.services.case_store import find_case
 from suishou.services.index_rows import next_due
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
-from suishou.storage.table import Item, query_merged, query_some
+from suishou.storage.spread import query_merged
+from suishou.storage.table import Item, query_some
 
 PAGE_CASES_MAX = 100
 

@@ -14,7 +14,8 @@ from suishou.domain.public_row import PublicRow, from_json
 from suishou.domain.rates import published
 from suishou.services.system import System
 from suishou.storage import public_keys as keys
-from suishou.storage.table import query_all, query_merged
+from suishou.storage.spread import query_merged
+from suishou.storage.table import query_all
 
 
 def published_measures(system: System) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from suishou.domain.public_view import Published, public_row
 from suishou.services.case_store import patiently
 from suishou.services.system import System
 from suishou.storage import private_keys, public_keys
-from suishou.storage.table import Action, Delete, Insert, Replace, query_merged, query_some
+from suishou.storage.spread import query_merged
+from suishou.storage.table import Action, Delete, Insert, Replace, query_some
 
 PAGE_ROWS_MAX = 200
 

@@ -13,7 +13,8 @@ from suishou.services.case_store import find_case, patiently
 from suishou.services.index_rows import index_rows
 from suishou.services.system import System
 from suishou.storage import private_keys, public_keys
-from suishou.storage.table import Action, Insert, Require, query_all, query_merged
+from suishou.storage.spread import query_merged
+from suishou.storage.table import Action, Insert, Require, query_all
 
 
 def reindex(

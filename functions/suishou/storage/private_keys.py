@@ -40,7 +40,7 @@ hot: how many parts each needs is shown by `make simulate` (docs/scale.md).
 
 from __future__ import annotations
 
-import zlib
+from suishou.storage.spread import part
 
 CLOCK_PARTS = 16  # of the due lists, of the clocks without a deadline, and of the outbox
 QUEUE_PARTS = 4  # of one scope's queue, and of what is open in one place: each look reads them all
@@ -83,11 +83,6 @@ def queue_partitions(scope: str) -> tuple[str, ...]:
 
 def unit_scope(unit: str) -> str:
     return f"unit:{unit}"
-
-
-def part(case_id: str, parts: int) -> int:
-    """Which part of a spread list holds a case: evenly, the same on every machine."""
-    return zlib.crc32(case_id.encode()) % parts
 
 
 def due(case_id: str) -> str:

@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-import zlib
+from suishou.storage.spread import part
 
 DIRTY_PARTITIONS = 16
 MONTH_PARTS = 16  # of a month's list: in a storm every report enters the same month
@@ -34,11 +34,6 @@ BUILD = "BUILD"
 
 def public(case_id: str) -> str:
     return f"PUBLIC#{case_id}"
-
-
-def part(case_id: str, parts: int) -> int:
-    """Which part of a spread list holds a case: evenly, the same on every machine."""
-    return zlib.crc32(case_id.encode()) % parts
 
 
 def month(month: str, case_id: str) -> str:

@@ -6,7 +6,6 @@ An engine is a `Table`. Everything that must hold on every engine is said here a
 
 from __future__ import annotations
 
-import heapq
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -261,35 +260,13 @@ def query_all(
 ) -> Iterator[Item]:
     """Every item of a partition, page after page; small pages for a caller that may stop soon."""
     cursor: str | None = None
+    asked: Any = {"prefix": prefix, "after": after, "limit": page_items, "descending": descending}
     while True:
-        page = table.query(
-            partition,
-            prefix=prefix,
-            after=after,
-            limit=page_items,
-            descending=descending,
-            cursor=cursor,
-        )
+        page = table.query(partition, **asked, cursor=cursor)
         yield from page.items
         cursor = page.cursor
         if cursor is None:
             return
-
-
-def query_merged(
-    table: Table,
-    partitions: Sequence[str],
-    *,
-    prefix: str = "",
-    after: str = "",
-    page_items: int = PAGE_ITEMS_MAX,
-) -> Iterator[Item]:
-    """The items of a list that is spread over partitions, in the order of their sort keys."""
-    streams = [
-        query_all(table, name, prefix=prefix, after=after, page_items=page_items)
-        for name in partitions
-    ]
-    return heapq.merge(*streams, key=lambda item: item.sort)
 
 
 def query_some(
