@@ -13,7 +13,7 @@ import resource
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from build_scripts import gather
-from build_scripts.check import Site, check_site
+from build_scripts.check import CheckFailed, Site, SiteProblem, check_site
 from build_scripts.content_store import DamagedWork
 from build_scripts.pages import render_pages
 from build_scripts.privacy_scan import PrivacyScan
@@ -42,6 +42,7 @@ from build_scripts.stage import stage
 from build_scripts.summaries import Summary, drop_old_summaries, summarise
 from build_scripts.take_down import forget_in_kept
 from build_scripts.verify_build import figure_check
+from build_scripts.worker_processes import in_processes, processes_for
 from suishou.domain.programme import Programme
 from suishou.services.system import System
 from suishou.storage.table import Require, Table
@@ -51,6 +52,7 @@ SNAPSHOT, SUMMARIES = "snapshot", "summaries"  # in the work folder
 SITE_SRC = Path(__file__).parent.parent / "site_src"
 
 MakeShells = Callable[[Programme, Path, Path], Any]
+Check = Callable[[int, Callable[[], None]], object]  # given processes and beat; raises CheckFailed
 Progress = Callable[[str, int], None]  # a step's name as it begins, and how many steps there are
 STEPS = ("snapshot", "measures", "frame", "pages", "check", "publish", "tidy")
 
@@ -165,11 +167,10 @@ def _build(
         )
     with clock.step("check"):
         site = Site(publications, staged, urlsplit(shells.address).path or "/")
-        figure_check(site, standing, work, everything=full)
         # What was taken down while pages were rendered must not fail the check for its lost photos.
         staged = subtract(publications, staged, tombstone_ids(public))
-        site, scan = replace(site, staged=staged), _scan(data)
-        check_site(site, standing, scan, everything=full, beat=guard.beat, processes=processes)
+        checks = _checks(site, replace(site, staged=staged), standing, _scan(data), work, full)
+        _pass_all(checks, full, guard, processes)
     with clock.step("publish"):
         guard.check()
         published = publish(
@@ -204,6 +205,36 @@ def _result(
         milliseconds=clock.milliseconds,
         memory_bytes_max=memory_bytes_max(),
     )
+
+
+def _checks(
+    rendered: Site, site: Site, standing: Publication, scan: PrivacyScan, work: Path, full: bool
+) -> list[Check]:
+    """Figures as they were rendered; everything else of what will be published."""
+    return [
+        lambda processes, beat: figure_check(rendered, standing, work, everything=full),
+        lambda processes, beat: check_site(
+            site, standing, scan, everything=full, beat=beat, processes=processes
+        ),
+    ]
+
+
+def _pass_all(checks: list[Check], full: bool, guard: Guard, processes: int) -> None:
+    """Runs the checks: one after the other, each in as many processes as it likes, when everything
+    is checked; else side by side. Raises `CheckFailed` with what all of them found."""
+    count = 1 if full else processes or processes_for(len(checks), len(checks))
+
+    def problems(check: Check) -> Sequence[SiteProblem]:
+        try:
+            # In a process of its own a check starts no others, and leaves the lease to this one.
+            check(*((1, lambda: None) if count > 1 else (processes, guard.beat)))
+        except CheckFailed as failed:
+            return failed.problems
+        return ()
+
+    found = [p for _, some in in_processes(checks, problems, count, guard.beat) for p in some]
+    if found:
+        raise CheckFailed(found)
 
 
 def _scan(data: SiteData) -> PrivacyScan:
