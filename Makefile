@@ -6,7 +6,7 @@ BIN := .venv/bin
 PROGRAMME ?= tonggu
 PORT ?= 8000
 
-.PHONY: help setup demo test browser lighthouse check format bench simulate clean
+.PHONY: help setup demo test browser lighthouse check format bench simulate package deploy clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -61,6 +61,12 @@ bench: setup ## Measure reports a second and the build, each beside its peer (a 
 
 simulate: setup ## A storm of reports on DynamoDB's key layout, beside its limits and prices (ARGS="--seconds 600")
 	PYTHONPATH=functions:. $(BIN)/python -m bench.scale $(ARGS)
+
+package: setup ## What template.yaml deploys, from the lock file, into build/package
+	$(BIN)/python -m deploy.package --programme $(PROGRAMME)
+
+deploy: package ## Deploy or upgrade a stack, guided (docs/operations.md)
+	$(BIN)/python -m deploy.deploy $(ARGS)
 
 clean: ## Remove what was built (never a data folder)
 	rm -rf build site .pytest_cache .mypy_cache .ruff_cache

@@ -6,6 +6,7 @@ imported on the AWS path alone, so that one machine starts without it.
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from suishou.domain.errors import NotFound
 from suishou.domain.grid import GridIndex
 from suishou.domain.programme import Programme
 from suishou.services.load_programme import load_programme
@@ -112,8 +114,30 @@ def aws_system(given: AwsSettings) -> System:
         public=DynamoTable(dynamodb, given.public_table),
         raw_photos=S3Blobs(s3, given.raw_photos_bucket),
         public_photos=S3Blobs(s3, given.public_photos_bucket),
-        secret=str(parameter["Parameter"]["Value"]).encode(),
+        secret=_secret(str(parameter["Parameter"]["Value"])),
     )
+
+
+def stack_system(programme_folder: Path, stack: str) -> System:
+    """The system of a stack by its name, for the command line: what it is made of stands in its
+    outputs. Raises NotFound."""
+    from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+    from suishou.storage.aws_client import aws_client
+
+    try:
+        (found,) = aws_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        raise NotFound("unknown_stack", "stack") from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+    names = ("PrivateTable", "PublicTable", "RawPhotos", "PublicPhotos", "SecretParameter")
+    return aws_system(AwsSettings(programme_folder, *(outputs[name] for name in names)))
+
+
+def _secret(text: str) -> bytes:
+    """A parameter holds text: `base64:…` for the random bytes that one machine made."""
+    kind, _, rest = text.partition("base64:")
+    return text.encode() if kind or not rest else base64.b64decode(rest, validate=True)
 
 
 @cache

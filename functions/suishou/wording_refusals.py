@@ -257,6 +257,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "请用 --programme 写明项目。",
         "Name the programme with --programme.",
     ),
+    "unknown_stack": ("没有这个堆栈，或无权查看。", "No such stack, or none that you may see."),
     "no_data_folder": (
         "这里没有随手的数据文件夹。",
         "There is no data folder of Suishou here.",

@@ -60,12 +60,16 @@ def _command(
     help_text: str,
     *,
     data: bool = True,
+    stack: bool = False,
 ) -> argparse.ArgumentParser:
     made = commands.add_parser(name, help=help_text, description=help_text)
     made.set_defaults(run=run)
     made.add_argument("--json", action="store_true", help="输出一个 JSON 文档，供程序读取")
     if data:
-        made.add_argument("--data", required=True, metavar="DIR", help="数据文件夹")
+        where = made.add_mutually_exclusive_group(required=True)
+        where.add_argument("--data", metavar="DIR", help="数据文件夹")
+        if stack:
+            where.add_argument("--stack", metavar="NAME", help="AWS 堆栈")
         made.add_argument("--programme", metavar="NAME", help="项目名称，或项目文件夹")
     return made
 
@@ -102,10 +106,14 @@ def _case_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     made.add_argument("--mapping", metavar="YAML", help="类别对应表")
     made.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     made = _command(
-        commands, "reproject", commands_cases.reproject, "重做事项的公开数据、积分和通知"
+        commands,
+        "reproject",
+        commands_cases.reproject,
+        "重做事项的公开数据、积分和通知",
+        stack=True,
     )
     made.add_argument("case", metavar="CASE", nargs="?", help="不写则重做全部失败的事项")
-    _command(commands, "reindex", commands_cases.reindex, "补写索引（升级后运行一次）")
+    _command(commands, "reindex", commands_cases.reindex, "补写索引（升级后运行一次）", stack=True)
     made = _command(
         commands, "check-programme", commands_cases.check_programme, "检查项目文件夹", data=False
     )
@@ -114,10 +122,12 @@ def _case_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _move_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     made = _command(
-        commands, "export", commands_move.export, "导出全部数据，用于搬迁（含个人信息）"
+        commands, "export", commands_move.export, "导出全部数据，用于搬迁（含个人信息）", stack=True
     )
     made.add_argument("folder", metavar="FOLDER", help="导出到哪个空文件夹")
-    made = _command(commands, "import", commands_move.import_, "导入搬来的全部数据，并核对")
+    made = _command(
+        commands, "import", commands_move.import_, "导入搬来的全部数据，并核对", stack=True
+    )
     made.add_argument("folder", metavar="FOLDER", help="export 得到的文件夹")
 
 
@@ -128,7 +138,7 @@ def _people_commands(
     actions = group.add_subparsers(dest="action", required=True, metavar="操作")
     riders = who == "rider"
     add = commands_people.add_rider if riders else commands_people.add_staff
-    made = _command(actions, "add", add, "登记，并给出登录凭证（只显示一次）")
+    made = _command(actions, "add", add, "登记，并给出登录凭证（只显示一次）", stack=True)
     made.add_argument("--name", required=True)
     made.add_argument("--key", default="", help="重复提交标识：同一标识只登记一次")
     made.add_argument("--demonstration", action="store_true", help="确认这是演示用的虚构人员")
@@ -142,12 +152,12 @@ def _people_commands(
             "--post", action="append", required=True, metavar="ROLE:SCOPE", help="岗位，可写多次"
         )
     everyone = commands_people.list_riders if riders else commands_people.list_staff
-    _command(actions, "list", everyone, "列出全部")
+    _command(actions, "list", everyone, "列出全部", stack=True)
     for name, run, words in (
         ("revoke", commands_people.revoke, "停用登录凭证"),
         ("renew", commands_people.renew, "换发登录凭证，旧的同时失效"),
     ):
-        made = _command(actions, name, run, words)
+        made = _command(actions, name, run, words, stack=True)
         made.add_argument("id", metavar="ID")
 
 

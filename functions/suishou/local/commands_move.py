@@ -43,7 +43,8 @@ def import_(arguments: Namespace, console: Console) -> int:
     """A folder's content into an empty system; repeat it after a failure."""
     folder = Path(arguments.folder).expanduser()
     export_summary(folder)
-    bring_secret(Path(arguments.data).expanduser(), (folder / SECRET).read_bytes())
+    if not arguments.stack:  # a stack's secret stands in SSM: docs/operations.md
+        bring_secret(Path(arguments.data).expanduser(), (folder / SECRET).read_bytes())
     with opened(arguments, create=True) as system:
         summary = import_data(wiring.stores(system), folder, int(time.time()), _told(console))
     console.progress_over()

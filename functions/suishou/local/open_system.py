@@ -35,11 +35,17 @@ def programme_folder(text: str) -> Path:
 
 @contextmanager
 def opened(arguments: Namespace, *, create: bool) -> Iterator[System]:
-    """The system of `--data`, of the programme named or the one that the folder remembers.
+    """The system of `--stack`, or of `--data`: of the programme named or the one that the folder
+    remembers.
 
     With `create` a missing folder is made, which needs `--programme`. Raises Invalid, NotFound,
     ProgrammeInvalid, StorageFailure.
     """
+    if getattr(arguments, "stack", None):
+        if not arguments.programme:
+            raise Invalid("programme_needed", "programme")
+        yield wiring.stack_system(programme_folder(arguments.programme), arguments.stack)
+        return
     data = Path(arguments.data).expanduser()
     system = wiring.local_system(_folder(arguments.programme, data, create), data)
     try:

@@ -1,0 +1,109 @@
+"""A report goes through the deployed stack: over its HTTP API, its stream, its functions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from suishou.services.load_programme import load_programme
+from tests.services.local_systems import PROGRAMME
+from tests.stack.conftest import Stack
+
+PROGRAMME_READ = load_programme(PROGRAMME)
+STREET = PROGRAMME_READ.streets[0].code
+COMMUNITY = next(a.code for a in PROGRAMME_READ.communities if a.code.startswith(STREET))
+REPORT = {
+    "category": "manhole",
+    "title": "井盖松动",
+    "description": "井盖松动，电动车经过会翘起来。",
+    "location": {"community": COMMUNITY, "landmark": "菜市场东门"},
+}
+WAIT_SECONDS = 60.0
+
+
+def signed(token: str, key: str = "") -> dict[str, str]:
+    headers = {"Authorization": f"Bearer {token}"}
+    return headers | ({"Idempotency-Key": key} if key else {})
+
+
+def eventually(look: Callable[[], Any]) -> Any:
+    """What `look` answers once it answers something: the stream takes its time."""
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        if found := look():
+            return found
+        time.sleep(0.3)
+    raise AssertionError("it never came")
+
+
+def enrolled(stack: Stack, name: str, *posts: str) -> str:
+    words = [word for post in posts for word in ("--post", post)]
+    made = stack.command("staff", "add", "--name", name, "--demonstration", *words)
+    return str(made["token"])
+
+
+@pytest.fixture
+def api(stack: Stack) -> Any:
+    with stack.api() as client:
+        yield client
+
+
+def test_a_report_goes_from_the_street_to_the_measures(stack: Stack, api: httpx.Client) -> None:
+    first = api.post("/reports", json=REPORT, headers={"Idempotency-Key": "k-1"})
+    assert first.status_code == 201, first.text
+    receipt = first.json()
+    again = api.post("/reports", json=REPORT, headers={"Idempotency-Key": "k-1"})
+    assert again.json()["case_id"] == receipt["case_id"]
+
+    dispatcher = enrolled(stack, "调度甲", f"dispatcher:{STREET}")
+    second = enrolled(stack, "调度乙", f"dispatcher:{STREET}")
+    steward = enrolled(stack, "网格员", f"community:{COMMUNITY}")
+    waiting = api.get("/queue", headers=signed(dispatcher)).json()
+    assert [entry["id"] for entry in waiting["cases"]] == [receipt["case_id"]]
+
+    case_id = receipt["case_id"]
+
+    def act(token: str, action: str, **fields: Any) -> dict[str, Any]:
+        done = api.post(f"/cases/{case_id}/{action}", json=fields, headers=signed(token, action))
+        assert done.status_code == 200, (action, done.text)
+        found: dict[str, Any] = done.json()
+        return found
+
+    act(dispatcher, "register")
+    unit = act(dispatcher, "dispatch")["lead_unit"]
+    worker = enrolled(stack, "处置员", f"department:{unit}")
+    act(steward, "claim")
+    act(worker, "accept")
+    act(worker, "resolve", result="已更换井盖。")
+    act(dispatcher, "verify")
+    act(dispatcher, "close")
+    words = {"title": "井盖松动已修复", "text": "井盖松动。", "result": "已更换井盖。"}
+    act(dispatcher, "draft", **words)
+    draft = api.get(f"/staff/cases/{case_id}", headers=signed(second)).json()["case"]["draft"]
+    act(second, "approve", draft=draft)
+
+    def shown() -> dict[str, Any] | None:
+        found = api.get(f"/cases/{case_id}")
+        document: dict[str, Any] = found.json()
+        return document if found.status_code == 200 else None
+
+    assert eventually(shown)["title"] == "井盖松动已修复"
+    tracked = api.get(f"/reports/{case_id}", params={"token": receipt["tracking_token"]})
+    assert tracked.json()["stage"] == "closed"
+    measures = api.get("/measures").json()
+    assert measures["overall"]["reported"] == measures["overall"]["closed"] == 1
+
+
+def test_an_address_that_nobody_knows_is_refused_in_the_usual_shape(api: httpx.Client) -> None:
+    answer = api.get("/nothing/here")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "no_such_address"
+
+
+def test_bad_input_is_refused_in_words_and_nothing_is_written(api: httpx.Client) -> None:
+    answer = api.post("/reports", json={**REPORT, "category": "dragon"})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "category")
