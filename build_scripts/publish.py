@@ -173,7 +173,7 @@ class _Change:
         for phase in PHASES:
             guard()
             for path, digest in self._differing():
-                if digest is not None and _phase(path) == phase:
+                if digest is not None and phase_of(path) == phase:
                     self._put(path, digest)
                     written += 1
                     if written % FILES_A_BEAT == 0:
@@ -236,7 +236,7 @@ def _link(source: str, target: str) -> None:
         shutil.copyfile(source, target)
 
 
-def _phase(path: str) -> str:
+def phase_of(path: str) -> str:
     """When a file is published: what is linked to comes before what links to it."""
     parts = path.split("/")
     if path == "index.html" or path.endswith((".xml", ".txt")):

@@ -34,6 +34,32 @@ class AwsSettings:
     secret_parameter: str
 
 
+@dataclass(frozen=True)
+class BuildSettings:
+    """The nightly build of one stack: public rows, public photos, the site's bucket. No private
+    table and no secret, so that no hole in the build can show them."""
+
+    programme_folder: Path
+    public_table: str
+    public_photos_bucket: str
+    site_bucket: str
+    work: Path
+
+
+def build_settings(environment: Mapping[str, str] | None = None) -> BuildSettings:
+    """Those of the function `nightly`. Raises SettingsInvalid."""
+    given = os.environ if environment is None else environment
+    folder, table, photos, site, work = _required(
+        given,
+        "SUISHOU_PROGRAMME_FOLDER",
+        "SUISHOU_PUBLIC_TABLE",
+        "SUISHOU_PUBLIC_PHOTOS_BUCKET",
+        "SUISHOU_SITE_BUCKET",
+        "SUISHOU_WORK",
+    )
+    return BuildSettings(Path(folder), table, photos, site, Path(work))
+
+
 def settings(environment: Mapping[str, str] | None = None) -> LocalSettings | AwsSettings:
     """Local settings when SUISHOU_DATA is set, otherwise those of a stack.
 

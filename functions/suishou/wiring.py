@@ -20,7 +20,7 @@ from suishou.domain.programme import Programme
 from suishou.services.load_programme import load_programme
 from suishou.services.system import System
 from suishou.services.work_calendar import work_calendar
-from suishou.settings import AwsSettings, LocalSettings, settings
+from suishou.settings import AwsSettings, BuildSettings, LocalSettings, settings
 from suishou.storage.blobs import Blobs, FolderBlobs
 from suishou.storage.data_folder import claim_for_programme, folder_secret, keep_from_others
 from suishou.storage.sqlite import SqliteTable
@@ -115,6 +115,23 @@ def aws_system(given: AwsSettings) -> System:
         raw_photos=S3Blobs(s3, given.raw_photos_bucket),
         public_photos=S3Blobs(s3, given.public_photos_bucket),
         secret=_secret(str(parameter["Parameter"]["Value"])),
+    )
+
+
+def build_system(given: BuildSettings) -> System:
+    """What the nightly build of a stack may see: its private side refuses everything."""
+    from suishou.storage.aws_client import aws_client
+    from suishou.storage.blobs import S3Blobs
+    from suishou.storage.dynamodb import DynamoTable
+    from suishou.storage.nothing import NoBlobs, NoTable
+
+    return _system(
+        load_programme(given.programme_folder),
+        private=NoTable(),
+        public=DynamoTable(aws_client("dynamodb"), given.public_table),
+        raw_photos=NoBlobs(),
+        public_photos=S3Blobs(aws_client("s3"), given.public_photos_bucket),
+        secret=b"",
     )
 
 

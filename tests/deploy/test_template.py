@@ -13,7 +13,7 @@ import yaml
 
 from suishou.handlers.functions import FUNCTIONS
 from suishou.handlers.routing import PREFIX
-from suishou.settings import AwsSettings, settings
+from suishou.settings import AwsSettings, build_settings, settings
 from tests.emulator import PROGRAMS
 
 PROJECT = Path(__file__).parents[2]
@@ -69,8 +69,9 @@ def test_every_route_leads_to_its_function_and_none_leads_nowhere() -> None:
 
 def test_every_function_has_an_entry_point_a_log_that_ends_and_an_alarm() -> None:
     for name, function in of_type("AWS::Serverless::Function"):
-        module = function["Handler"].removesuffix(".handler").replace(".", "/")
-        assert (PROJECT / "functions" / f"{module}.py").exists()
+        if name != "Nightly":  # an image, whose Dockerfile names it
+            module = function["Handler"].removesuffix(".handler").replace(".", "/")
+            assert (PROJECT / "functions" / f"{module}.py").exists()
         log = RESOURCES[f"{name}Log"]["Properties"]
         assert log["LogGroupName"]["!Sub"] == f"/aws/lambda/${{{name}}}"
         assert log["RetentionInDays"]
@@ -94,7 +95,8 @@ def test_who_needs_no_photos_cannot_read_them() -> None:
         for bucket in ("RawPhotos", "PublicPhotos")
         if bucket in str(statement["Resource"])
     }
-    assert {name for name, bucket in may} == {"Intake", "Casework", "Project"}
+    assert {name for name, bucket in may} == {"Intake", "Casework", "Project", "Nightly"}
+    assert ("Nightly", "RawPhotos") not in may
     assert ("Intake", "PublicPhotos") not in may
 
 
@@ -136,10 +138,22 @@ def test_tables_and_buckets_outlive_the_stack_and_can_be_brought_back() -> None:
 
 
 def test_the_functions_are_told_what_their_settings_ask_for() -> None:
-    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    told = {name: str(value) for name, value in variables.items() if name.startswith("SUISHOU_")}
-    assert isinstance(settings(told), AwsSettings)
-    assert len(told) == len(AwsSettings.__dataclass_fields__)
+    everybody = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    for name, function in of_type("AWS::Serverless::Function"):
+        variables = {**everybody, **function["Environment"]["Variables"]}
+        told = {key: str(value) for key, value in variables.items() if key.startswith("SUISHOU_")}
+        if name == "Nightly":
+            assert "PrivateTable" not in str(told) and "Secret" not in str(told)
+            assert len(vars(build_settings(told))) == len(told)
+        else:
+            assert isinstance(settings(told), AwsSettings)
+            assert len(told) == len(AwsSettings.__dataclass_fields__)
+
+
+def test_the_build_may_not_touch_what_is_private() -> None:
+    text = " ".join(str(s["Resource"]) for name, s in statements() if name == "Nightly")
+    assert "PublicTable" in text and "SiteBucket" in text
+    assert not any(name in text for name in ("PrivateTable", "RawPhotos", "SecretParameter"))
 
 
 def test_the_linter_finds_nothing_in_four_regions() -> None:

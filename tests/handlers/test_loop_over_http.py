@@ -11,8 +11,8 @@ from pictures import jpeg
 
 from suishou.domain.errors import Busy
 from suishou.domain.people import Post
-from suishou.handlers import nightly, project, watch_deadlines
 from suishou.handlers import notify as notify_function
+from suishou.handlers import project, watch_deadlines
 from suishou.services.project_case import project_case
 from suishou.services.system import System
 from suishou.storage import private_keys
@@ -254,10 +254,6 @@ def test_the_functions_behind_streams_and_schedules_work(system: System, people:
     assert answer == {"batchItemFailures": []}
     assert watch_deadlines.handler({}, None) == {"events": 0, "rounds": 0}
     assert set(notify_function.handler({}, None)) == {"delivered"}
-
-
-def test_a_night_without_a_wish_builds_nothing(system: System) -> None:
-    assert nightly.handler({}, None) == {"build": 0, "status": "none"}
 
 
 def test_busy_storage_keeps_a_stream_record_and_poison_does_not(

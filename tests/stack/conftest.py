@@ -44,26 +44,43 @@ class Stack:
             timeout=60,
         )
 
+    def night(self, work: Path) -> dict[str, Any]:
+        """The function `nightly` as its image runs it, in a process of its own: told what the
+        template tells it and nothing of the private table."""
+        told = {
+            "SUISHOU_PROGRAMME_FOLDER": str(PROJECT / "programmes" / "tonggu"),
+            "SUISHOU_PUBLIC_TABLE": self.outputs["PublicTable"],
+            "SUISHOU_PUBLIC_PHOTOS_BUCKET": self.outputs["PublicPhotos"],
+            "SUISHOU_SITE_BUCKET": self.outputs["SiteBucket"],
+            "SUISHOU_WORK": str(work),
+            "PYTHONPATH": f"{PROJECT / 'functions'}{os.pathsep}{PROJECT}",
+            "NO_MKDOCS_2_WARNING": "1",
+        }
+        code = "import json; from suishou.handlers.nightly import handler; "
+        code += "print(json.dumps(handler({'wish': True}, None)))"
+        found: dict[str, Any] = json.loads(self._run(["-c", code], told).splitlines()[-1])
+        return found
+
     def command(self, *words: str) -> dict[str, Any]:
         """`suishou WORDS --stack … --json`, and its document."""
-        environment = {
-            **os.environ,
-            **CREDENTIALS,
-            "AWS_DEFAULT_REGION": self.region,
-            "AWS_ENDPOINT_URL": self.emulator.address,
-        }
         where = ["--stack", STACK, "--programme", "tonggu", "--json"]
+        found: dict[str, Any] = json.loads(
+            self._run(["-m", "suishou.local.cli", *words, *where], {})
+        )
+        return found
+
+    def _run(self, words: list[str], told: Mapping[str, str]) -> str:
+        reached = {"AWS_DEFAULT_REGION": self.region, "AWS_ENDPOINT_URL": self.emulator.address}
         done = subprocess.run(
-            [sys.executable, "-m", "suishou.local.cli", *words, *where],
+            [sys.executable, *words],
             cwd=PROJECT / "functions",
-            env=environment,
+            env={**os.environ, **CREDENTIALS, **reached, **told},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=180,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
+        return done.stdout
 
 
 @pytest.fixture(scope="session")

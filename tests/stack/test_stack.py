@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -52,7 +53,9 @@ def api(stack: Stack) -> Any:
         yield client
 
 
-def test_a_report_goes_from_the_street_to_the_measures(stack: Stack, api: httpx.Client) -> None:
+def test_a_report_goes_from_the_street_to_the_site(
+    stack: Stack, api: httpx.Client, tmp_path: Path
+) -> None:
     first = api.post("/reports", json=REPORT, headers={"Idempotency-Key": "k-1"})
     assert first.status_code == 201, first.text
     receipt = first.json()
@@ -96,6 +99,27 @@ def test_a_report_goes_from_the_street_to_the_measures(stack: Stack, api: httpx.
     assert tracked.json()["stage"] == "closed"
     measures = api.get("/measures").json()
     assert measures["overall"]["reported"] == measures["overall"]["closed"] == 1
+
+    built = stack.night(tmp_path)
+    assert (built["status"], built["removed"]) == ("succeeded", 0)
+    month = shown_month(api, case_id)
+    page = f"cases/{month.replace('-', '/')}/{case_id}.html"
+    assert "井盖松动已修复" in site_page(stack, page)
+    assert case_id in site_page(stack, "index.html")
+    again = stack.night(tmp_path)
+    assert again["put"] < 20 < built["put"]
+    container_lost = stack.night(tmp_path / "another container")
+    assert container_lost["put"] < 20
+
+
+def shown_month(api: httpx.Client, case_id: str) -> str:
+    return str(api.get(f"/cases/{case_id}").json()["month"])
+
+
+def site_page(stack: Stack, path: str) -> str:
+    bucket = stack.outputs["SiteBucket"]
+    body = stack.client("s3").get_object(Bucket=bucket, Key=path)["Body"]
+    return str(body.read().decode())
 
 
 def test_an_address_that_nobody_knows_is_refused_in_the_usual_shape(api: httpx.Client) -> None:
