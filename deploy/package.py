@@ -35,6 +35,7 @@ PACKAGES = (
     "typing-extensions",
 )
 BOTO = ("boto3", "botocore", "python-dateutil", "s3transfer", "six", "urllib3")
+NIGHTLY_REQUIREMENTS = "nightly-requirements.txt"  # for deploy/Dockerfile
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the same bytes on every day
 LAMBDA_PLATFORM, LAMBDA_PYTHON = "x86_64-manylinux_2_34", "3.13"
 
@@ -77,13 +78,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _install(folder: Path, here: bool) -> None:
     """The locked versions of what is needed, compiled for where the functions will run."""
-    locked = subprocess.run(
-        [_uv(), "export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--quiet"],
-        cwd=PROJECT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    locked = _locked()
+    (folder.parent / NIGHTLY_REQUIREMENTS).write_text(locked, encoding="utf-8")
     wanted = {*PACKAGES, *(BOTO if here else ())}
     lines = [line for line in locked.splitlines() if line.partition("==")[0].strip() in wanted]
     missing = wanted - {line.partition("==")[0].strip() for line in lines}
@@ -96,6 +92,18 @@ def _install(folder: Path, here: bool) -> None:
         target += ["--python-platform", LAMBDA_PLATFORM, "--python-version", LAMBDA_PYTHON]
     command = [_uv(), "pip", "install", "--quiet", "--python", sys.executable, *target]
     subprocess.run([*command, "-r", str(requirements)], cwd=PROJECT, check=True)
+
+
+def _locked() -> str:
+    """Every package of the lock file that is not for development alone, a line each."""
+    done = subprocess.run(
+        [_uv(), "export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--quiet"],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
 
 
 def _uv() -> str:
