@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from suishou.domain.errors import NotFound
 from suishou.domain.grid import GridIndex
@@ -20,7 +21,7 @@ from suishou.domain.programme import Programme
 from suishou.services.load_programme import load_programme
 from suishou.services.system import System
 from suishou.services.work_calendar import work_calendar
-from suishou.settings import AwsSettings, BuildSettings, LocalSettings, settings
+from suishou.settings import AwsSettings, LocalSettings, build_settings, settings
 from suishou.storage.blobs import Blobs, FolderBlobs
 from suishou.storage.data_folder import claim_for_programme, folder_secret, keep_from_others
 from suishou.storage.sqlite import SqliteTable
@@ -118,21 +119,36 @@ def aws_system(given: AwsSettings) -> System:
     )
 
 
-def build_system(given: BuildSettings) -> System:
-    """What the nightly build of a stack may see: its private side refuses everything."""
+@dataclass(frozen=True)
+class SiteBuild:
+    """What the nightly build of a stack works with: a system whose private side refuses everything,
+    the bucket of the site through an S3 client, and a folder to work in."""
+
+    system: System
+    s3: Any
+    bucket: str
+    work: Path
+
+
+@cache
+def site_build() -> SiteBuild:
+    """The process's, made once from the settings. Raises SettingsInvalid."""
+    given = build_settings()
     from suishou.storage.aws_client import aws_client
     from suishou.storage.blobs import S3Blobs
     from suishou.storage.dynamodb import DynamoTable
     from suishou.storage.nothing import NoBlobs, NoTable
 
-    return _system(
+    s3 = aws_client("s3")
+    system = _system(
         load_programme(given.programme_folder),
         private=NoTable(),
         public=DynamoTable(aws_client("dynamodb"), given.public_table),
         raw_photos=NoBlobs(),
-        public_photos=S3Blobs(aws_client("s3"), given.public_photos_bucket),
+        public_photos=S3Blobs(s3, given.public_photos_bucket),
         secret=b"",
     )
+    return SiteBuild(system, s3, given.site_bucket, given.work)
 
 
 def stack_system(programme_folder: Path, stack: str) -> System:

@@ -8,7 +8,6 @@ when no build is wanted.
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,20 @@ from build_scripts.take_down import take_down_now
 from suishou.handlers.routing import LOG
 from suishou.services.rebuild import want_rebuild
 from suishou.services.system import System
-from suishou.settings import BuildSettings, build_settings
+from suishou.wiring import SiteBuild, site_build
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Lambda's entry point."""
-    system, given = _made()
+    given = site_build()
     if event.get("wish"):
-        want_rebuild(system, "schedule")
-    return work(system, given)
+        want_rebuild(given.system, "schedule")
+    return _work(given)
 
 
-def work(system: System, given: BuildSettings) -> dict[str, Any]:
+def _work(given: SiteBuild) -> dict[str, Any]:
     """The build that is wanted, take-downs, and the bucket brought up to what came of them."""
-    from suishou.storage.aws_client import aws_client
-
-    site = given.work / "site"
+    system, site = given.system, given.work / "site"
     _fresh_site_is_built(system, site)
     done = rebuild_if_wanted(system, site, given.work / "build")
     take_down_now(site, system.public)
@@ -43,7 +40,7 @@ def work(system: System, given: BuildSettings) -> dict[str, Any]:
     answer = {"build": done.number if done else 0, "status": done.status if done else "none"}
     if current == NOTHING:
         return answer
-    uploaded = publish_to_bucket(publications, current, aws_client("s3"), given.site_bucket)
+    uploaded = publish_to_bucket(publications, current, given.s3, given.bucket)
     LOG.info("published", extra={**answer, "put": uploaded.put, "removed": uploaded.removed})
     return {**answer, "put": uploaded.put, "removed": uploaded.removed}
 
@@ -53,11 +50,3 @@ def _fresh_site_is_built(system: System, site: Path) -> None:
     before anything is compared with the bucket."""
     if Publications(site).current() == NOTHING:
         want_rebuild(system, "schedule")
-
-
-@cache
-def _made() -> tuple[System, BuildSettings]:
-    from suishou.wiring import build_system
-
-    given = build_settings()
-    return build_system(given), given
