@@ -1,8 +1,8 @@
 """The Lambda function `watch_deadlines`: every five minutes, what is overdue becomes an event,
 and notices (公示) of honours open and close on their days.
 
-In: a schedule's event; `{"standings": true}` once a night has the public standings written, which the
-build reads and cannot write itself. Out: how many events were written, and how many rounds changed.
+In: a schedule's event; `{"standings": true}` once a night has the public standings written, which
+the build reads and cannot write. Out: how many events were written, and how many rounds changed.
 """
 
 from __future__ import annotations
