@@ -22,6 +22,7 @@ PROJECT = Path(__file__).parents[1]
 sys.path[:0] = [str(PROJECT / "functions"), str(PROJECT)]
 
 from bench.build import Built, measure_builds  # noqa: E402 - the path comes first
+from bench.night import Night, measure_nights  # noqa: E402
 from bench.reports import AIM, Measured, measure_reports  # noqa: E402
 from bench.table import markdown_table  # noqa: E402
 
@@ -32,21 +33,26 @@ def main(arguments: Sequence[str]) -> None:
     folder: Path = asked.folder
     folder.mkdir(parents=True, exist_ok=True)
     before = os.getloadavg()[0]
-    reports = builds = ()
+    reports = builds = nights = ()
     try:
-        if asked.only != "build":
+        if asked.only in ("", "reports"):
             pairs, seconds = (2, 2.0) if asked.quick else (7, 4.0)
             reports = measure_reports(folder, pairs=pairs, seconds=seconds, tell=_tell)
-        if asked.only != "reports":
+        if asked.only in ("", "build"):
             numbers = (200,) if asked.quick else (1_000, 10_000)
             builds = measure_builds(folder, numbers, tell=_tell)
+        if asked.only in ("", "night"):
+            numbers = (500, 1_000) if asked.quick else (10_000, 100_000)
+            nights = measure_nights(folder, numbers, tell=_tell)
     finally:
         with suppress(OSError):  # somebody else's files stay
             folder.rmdir()
     machine = machine_line(before)
-    print("\n\n".join(filter(None, (machine, reports_text(reports), builds_text(builds)))))
+    texts = (machine, reports_text(reports), builds_text(builds), nights_text(nights))
+    print("\n\n".join(filter(None, texts)))
     if asked.json:
         figures = {"machine": machine, "reports": _plain(reports), "builds": _plain(builds)}
+        figures["nights"] = _plain(nights)
         asked.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -103,6 +109,29 @@ def builds_text(builds: Sequence[Built]) -> str:
     )
 
 
+def nights_text(nights: Sequence[Night]) -> str:
+    """A night with the same changes on sites of different ages."""
+    if not nights:
+        return ""
+    steps = list(nights[0].steps)
+    told = ("first build s", "its peak MiB", "a night s", "without frame and publishing s")
+    rows = [
+        (
+            *(n.cases, n.months, f"{n.first_seconds:.0f}", f"{n.first_peak_mib:.0f}"),
+            *(f"{n.seconds:.2f}", f"{n.rest:.2f}"),
+        )
+        for n in nights
+    ]
+    by_step = [(n.cases, *(n.steps[step] for step in steps)) for n in nights]
+    ratio = nights[-1].rest / nights[0].rest
+    return (
+        "## A night with 100 changed cases in six months, the same intake a month\n\n"
+        f"{markdown_table(('cases', 'months', *told), rows)}\n\n"
+        f"Ratio {ratio:.2f}; the aim is at most 1.5, and under 3 s at 100,000.\n\n"
+        f"{markdown_table(('cases', *steps), by_step)}"
+    )
+
+
 def _how(built: Built) -> str:
     return "" if built.steps else " --dirty"
 
@@ -118,7 +147,7 @@ def _tell(line: str) -> None:
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="under a minute; figures are rough")
-    parser.add_argument("--only", choices=("reports", "build"), default="")
+    parser.add_argument("--only", choices=("reports", "build", "night"), default="")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
     parser.add_argument(
         "--folder",
