@@ -2,13 +2,16 @@
 
 In: a folder, numbers of cases. Out: `Night`, one for each number: the first build, and the median
 of a few nights whose changes lie in six months. Every build is a process of its own, start-up
-included. Publishing and MkDocs' own frame are told apart from the rest.
+included. Publishing and MkDocs' own frame are told apart from the rest. The rows are written by
+processes of their own too (`python -m bench.night DATA NUMBER NIGHT`): a process begins its life
+with the peak memory of the one that started it.
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -59,24 +62,19 @@ def measure_nights(
 
 def _measured(work: Path, number: int) -> Night:
     data, out = work / "data", work / "public"
-    rows = list(steady_cases(number))
-    system = local_system(PROGRAMME, data, synchronous="OFF")  # only while the input is written
-    insert_rows(system.public, rows)
-    close(system)
+    run_python(["-m", "bench.night", data, str(number), "0"])
     first = run_python(["-m", "bench.own_build", data, out])
     files = json.loads(first.output.splitlines()[-1])["files"]
     ran = []
     for night in range(1, NIGHTS + 1):
-        system = local_system(PROGRAMME, data, synchronous="OFF")
-        replace_rows(system.public, [changed(row, night) for row in touched(rows)])
-        close(system)
+        run_python(["-m", "bench.night", data, str(number), str(night)])
         done = run_python(["-m", "bench.own_build", data, out])
         steps: dict[str, int] = json.loads(done.output.splitlines()[-1])["milliseconds"]
         ran.append((done.seconds - sum(steps[name] for name in APART) / 1000, done, steps))
     rest, median, steps = sorted(ran, key=lambda one: one[0])[NIGHTS // 2]
     return Night(
         cases=number,
-        months=len({row.month for row in rows}),
+        months=-(-number // CASES_A_MONTH),
         first_seconds=first.seconds,
         first_peak_mib=first.peak_mib,
         files=files,
@@ -86,6 +84,17 @@ def _measured(work: Path, number: int) -> Night:
         peak_mib=median.peak_mib,
         steps=steps,
     )
+
+
+def write_input(data: Path, number: int, night: int) -> None:
+    """Night 0: all the rows; any other: the changes of that night."""
+    rows = steady_cases(number)
+    system = local_system(PROGRAMME, data, synchronous="OFF")  # throw-away data
+    if night:
+        replace_rows(system.public, [changed(row, night) for row in touched(rows)])
+    else:
+        insert_rows(system.public, rows)
+    close(system)
 
 
 def steady_cases(number: int) -> Sequence[PublicRow]:
@@ -110,3 +119,7 @@ def touched(rows: Sequence[PublicRow]) -> Sequence[PublicRow]:
         chosen += [row for row in rows if row.month == month][:share]
     newest = [row for row in rows if row.month == months[-1]]
     return [*chosen, *newest[: CHANGES - len(chosen)]]
+
+
+if __name__ == "__main__":
+    write_input(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
