@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone
 
 from build_scripts.pages_writer import PageWriter
+from build_scripts.phrase import Phrase
 from build_scripts.site_data import SiteData
 from build_scripts.view_calendar import Entry, entries, months, rules
 from suishou.domain.programme import Programme
@@ -31,11 +32,11 @@ _ZONE = (
 def write_calendar(pages: PageWriter, data: SiteData) -> None:
     """Both files."""
     found = entries(data.programme, data.data_day)
-    pages.page(
+    pages.both(
         PATH,
         "calendar.html",
         "日历",
-        f"{data.programme.title}的活动、固定窗口和赶集服务日期，可以加入手机日历。",
+        Phrase("{}的活动、固定窗口和赶集服务日期，可以加入手机日历。", data.programme.title),
         months=months(found),
         rules=rules(data.programme),
         data_day=data.data_day,

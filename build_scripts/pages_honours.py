@@ -8,6 +8,7 @@ looks at a clock.
 from __future__ import annotations
 
 from build_scripts.pages_writer import PageWriter
+from build_scripts.phrase import Phrase
 from build_scripts.site_data import SiteData
 from build_scripts.view_honour import RoundView, Said, notices, rounds, standings, stewards
 from suishou.domain.programme import Programme
@@ -17,11 +18,11 @@ def write_honours(pages: PageWriter, data: SiteData) -> None:
     """All of them."""
     programme = data.programme
     open_notices = notices(data.notices)
-    pages.page(
+    pages.both(
         "honours.html",
         "honours.html",
         "荣誉",
-        f"{programme.title}的荣誉公示、评选结果和积分榜。",
+        Phrase("{}的荣誉公示、评选结果和积分榜。", programme.title),
         notices=[(one, said(programme, one)) for one in open_notices],
         rounds=[(one, said(programme, one)) for one in rounds(data.honours)],
         standings=standings(data.standings),
@@ -29,13 +30,13 @@ def write_honours(pages: PageWriter, data: SiteData) -> None:
         stewards=stewards(data.ladder, programme.ladder),
     )
     for one in (*open_notices, *rounds(data.honours)):
-        title = f"{one.period} {one.name}"
-        state = "评选结果" if one.decided_on else "拟定名单公示"
-        pages.page(
+        title = Phrase("{} {}", one.period, one.name)
+        state = Phrase("评选结果" if one.decided_on else "拟定名单公示")
+        pages.both(
             one.path,
             "honour_round.html",
-            f"{title}{state}",
-            f"{programme.title}{title}{state}：怎样评、多少人参评、公示多久。",
+            Phrase("{}{}", title, state),
+            Phrase("{}{}{}：怎样评、多少人参评、公示多久。", programme.title, title, state),
             round=one,
             said=said(programme, one),
         )
@@ -45,4 +46,4 @@ def said(programme: Programme, one: RoundView) -> Said:
     """Who answers for a round's figures: the ledgers of points are private, so nobody else can
     recompute them."""
     on = one.decided_on or one.opens_on
-    return Said(f"{one.period}{one.measure}统计", on, programme.site.organiser)
+    return Said(Phrase("{}{}统计", one.period, one.measure), on, programme.site.organiser)

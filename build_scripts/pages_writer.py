@@ -42,6 +42,7 @@ class PageWriter:
         self.shells = shells
         self.write = write
         self.standing = standing
+        self._twins: set[str] = set()  # pages below a section that have an English twin
         self._items: dict[tuple[str, str], Markup] = {}
         self._chinese = _environment(shells.templates, shells.compiled, english=False)
         self._english = _environment(shells.templates, shells.compiled, english=True)
@@ -82,7 +83,28 @@ class PageWriter:
             address=self.shells.address + path if self.shells.address else "",
         )
         main = environment.get_template(template).render(**common, **values)
-        self.write(path, self.shells.frame(section_of(path)).page(path, head, main))
+        section = section_of(path)
+        page = self.shells.frame(section).page(path, head, main)
+        if path != section and self._has_twin(path):
+            page = _linked_to_twin(page, root, section, path)
+        self.write(path, page)
+
+    def both(
+        self,
+        path: str,
+        template: str,
+        title: str,
+        description: str,
+        feed: str = FEED,
+        **values: Any,
+    ) -> None:
+        """Writes `path`, and its twin in English from the same template and the same values: what
+        is said in them differently is a `Phrase`, or passed to `t`."""
+        self._twins.add(path)
+        self.page(path, template, title, description, feed, **values)
+        said = self._english.globals["t"]
+        english = (str(said(words)) for words in (title, description))
+        self.page(ENGLISH + path, template, *english, feed, **values)
 
     def case_items(self, cards: Sequence[CaseCard], path: str) -> Markup:
         """The cards as items of a list on the page `path`. A card stands on several lists of its
@@ -95,11 +117,15 @@ class PageWriter:
                 items[card.id, root] = item(card, root)
         return Markup("").join([items[card.id, root] for card in cards])
 
+    def _has_twin(self, path: str) -> bool:
+        chinese = path.removeprefix(ENGLISH)
+        return chinese in self._twins or ENGLISH + chinese in self.shells.frames
+
     def _alternates(self, path: str) -> tuple[tuple[str, str], ...]:
         """(language, whole address) of a page that exists in both languages; () of any other, or
         where the site's address is not configured."""
         chinese = path.removeprefix(ENGLISH)
-        if not self.shells.address or ENGLISH + chinese not in self.shells.frames:
+        if not self.shells.address or not self._has_twin(path):
             return ()
         address = self.shells.address
         return (("zh-CN", address + chinese), ("en", address + ENGLISH + chinese))
@@ -114,6 +140,18 @@ def section_of(path: str) -> str:
     if slash and first in _FRAME_OF:
         return _FRAME_OF[first]
     return f"{first}/index.html" if slash else path
+
+
+def _linked_to_twin(page: bytes, root: str, section: str, path: str) -> bytes:
+    """A page whose frame links to its section in the other language, linked to its own twin."""
+    to, twin = (
+        (place.removeprefix(ENGLISH) if path.startswith(ENGLISH) else ENGLISH + place)
+        for place in (section, path)
+    )
+    language = "zh-CN" if path.startswith(ENGLISH) else "en"
+    link = '<a class="tool" href="{}{}" lang="{}"'
+    before, after = (link.format(root, place, language).encode() for place in (to, twin))
+    return page.replace(before, after, 1)
 
 
 def _compiled(folder: Path, english: bool) -> FileSystemBytecodeCache:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
+from build_scripts.phrase import DAY_OF_MONTH, MONTH, Phrase
 from suishou.domain.deadline import CHINA
 from suishou.domain.programme import Activity, Programme, Recurring
-from suishou.domain.recurrence import LUNAR_DAYS, WEEKDAYS, occurrences, rule_words
+from suishou.domain.recurrence import WEEKDAYS, occurrences
 from suishou.services.lunar_day import lunar_day
 from suishou.services.work_calendar import work_calendar
 
@@ -44,12 +45,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class DayView:
-    """`lunar` is the day in the lunar month, as written: 初八."""
+    """`lunar` is the day in the lunar month: 8 is 初八."""
 
     day: str
     words: str
     weekday: str
-    lunar: str
+    lunar: int
     entries: tuple[Entry, ...]
 
 
@@ -61,10 +62,10 @@ class MonthView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """A fixed arrangement: 每周四 14:30—17:00."""
+    """A fixed arrangement: 每周四 14:30—17:00; `days` says on which days."""
 
     name: str
-    rule: str
+    days: Recurring
     hours: str
     place: str
     description: str
@@ -89,7 +90,7 @@ def entries(programme: Programme, data_day: str) -> list[Entry]:
 def months(found: Sequence[Entry]) -> tuple[MonthView, ...]:
     """The entries under their months and days."""
     return tuple(
-        MonthView(f"{year}年{month}月", tuple(_days(list(of_month))))
+        MonthView(Phrase(MONTH, year, month), tuple(_days(list(of_month))))
         for (year, month), of_month in groupby(found, lambda e: (e.day.year, e.day.month))
     )
 
@@ -99,7 +100,7 @@ def rules(programme: Programme) -> tuple[RuleView, ...]:
     return tuple(
         RuleView(
             name=rule.name,
-            rule=rule_words(rule),
+            days=rule,
             hours=f"{rule.starts}—{rule.ends}" if rule.starts else "",
             place=rule.place,
             description=rule.description,
@@ -120,9 +121,8 @@ def _activity(programme: Programme, activity: Activity) -> Entry:
     ends = datetime.fromisoformat(activity.ends).astimezone(CHINA)
     when = f"{starts:%H:%M}—{ends:%H:%M}"
     if starts.date() != ends.date():
-        when = (
-            f"{_day_words(starts.date())} {starts:%H:%M} 至 {_day_words(ends.date())} {ends:%H:%M}"
-        )
+        moments = ((_day_words(one.date()), f"{one:%H:%M}") for one in (starts, ends))
+        when = Phrase("{} {} 至 {} {}", *(part for moment in moments for part in moment))
     return Entry(
         uid=f"activity-{activity.code}@{programme.name}.suishou",
         name=activity.name,
@@ -163,7 +163,7 @@ def _days(found: Sequence[Entry]) -> list[DayView]:
             day=day.isoformat(),
             words=_day_words(day),
             weekday=f"星期{WEEKDAYS[day.isoweekday() - 1]}",
-            lunar=LUNAR_DAYS[lunar_day(day) - 1],
+            lunar=lunar_day(day),
             entries=tuple(of_day),
         )
         for day, of_day in groupby(found, lambda entry: entry.day)
@@ -180,5 +180,5 @@ def _clock(moment: datetime | date) -> str:
     return f"{moment.astimezone(CHINA):%H:%M}" if isinstance(moment, datetime) else ""
 
 
-def _day_words(day: date) -> str:
-    return f"{day.month}月{day.day}日"
+def _day_words(day: date) -> Phrase:
+    return Phrase(DAY_OF_MONTH, day.month, day.day)

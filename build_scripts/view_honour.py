@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from build_scripts import view_words as words
+from build_scripts.phrase import MONTH, Phrase
 from suishou.domain.programme import LadderStep
 
 STANDINGS_SHOWN = 20
@@ -88,12 +89,14 @@ def round_path(round_id: str) -> str:
     return f"honours/{round_id}.html"
 
 
-def period_words(period: str) -> str:
+def period_words(period: str) -> Phrase:
     """2026年, 2026年第2季度 or 2026年5月."""
     year, _, part = period.partition("-")
     if not part:
-        return f"{year}年"
-    return f"{year}年第{part[1:]}季度" if part.startswith("Q") else f"{year}年{int(part)}月"
+        return Phrase("{}年", year)
+    if part.startswith("Q"):
+        return Phrase("{}年第{}季度", year, part[1:])
+    return Phrase(MONTH, int(year), int(part))
 
 
 def standings(documents: Iterable[Mapping[str, Any]]) -> tuple[PlaceView, ...]:
@@ -106,7 +109,7 @@ def standings(documents: Iterable[Mapping[str, Any]]) -> tuple[PlaceView, ...]:
             place, points = number, document["points"]
         if place > STANDINGS_SHOWN:
             break
-        places.append(PlaceView(place, document["name"], f"{points} 分"))
+        places.append(PlaceView(place, document["name"], Phrase("{} 分", points)))
     return tuple(places)
 
 
@@ -151,5 +154,5 @@ def _round(document: Mapping[str, Any]) -> RoundView:
 
 
 def _place(document: Mapping[str, Any], measure: str) -> PlaceView:
-    unit = "分" if measure == "points" else "件"
-    return PlaceView(document["place"], document["name"], f"{document['figure']} {unit}")
+    pattern = "{} 分" if measure == "points" else "{} 件"
+    return PlaceView(document["place"], document["name"], Phrase(pattern, document["figure"]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from suishou.domain.programme import Limit
+from suishou.domain.recurrence import LUNAR_DAYS
 
 STAGES: Mapping[str, str] = {
     "reported": "待立案",
@@ -150,6 +151,11 @@ def day_words(day: str) -> str:
         return ""
     year, month, number = day.split("-")
     return f"{year}年{int(month)}月{int(number)}日"
+
+
+def lunar_words(day: int) -> str:
+    """A day of the lunar month, 1…30, as written: 初八."""
+    return LUNAR_DAYS[day - 1]
 
 
 def month_words(month: str) -> str:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import Environment, nodes
 
 from build_scripts.pages import render_pages
-from build_scripts.site import Shells, build_shells
-from build_scripts.translations import english_day, english_limit, english_words
+from build_scripts.phrase import DAY, Phrase
+from build_scripts.rules_history import RuleChange, RulesHistory
+from build_scripts.site import Shells, build_shells, english_pages
+from build_scripts.translations import (
+    english_day,
+    english_limit,
+    english_words,
+    said_in_english,
+)
 from suishou.domain.programme import Limit, Programme
 from tests.build.fabricated import PROJECT, programme, public_row, site_data
+from tests.build.test_honour_pages import DECIDED, NOTICE, OLD, STEWARD
 
 SITE_SRC = PROJECT / "site_src"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -59,10 +69,22 @@ def pages(within: Programme, shells: Shells) -> dict[str, str]:
     return rendered(within, shells)
 
 
-def rendered(within: Programme, shells: Shells) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def first_day(within: Programme, shells: Shells) -> dict[str, str]:
+    return rendered(within, shells, rows=0)
+
+
+def rendered(within: Programme, shells: Shells, rows: int = 30) -> dict[str, str]:
     files: dict[str, bytes] = {}
-    data = site_data([public_row(n, within) for n in range(30)], within)
-    render_pages(data, shells, files.__setitem__)
+    documents: dict[str, Any] = {
+        "notices": (NOTICE,),
+        "honours": (DECIDED, OLD),
+        "standings": ({"name": "李*", "points": 12},),
+        "ladder": (STEWARD,),
+        "rules_history": RulesHistory((RuleChange("2026-05-01", "改了时限"),), more=True),
+    }
+    data = site_data([public_row(n, within) for n in range(rows)], within)
+    render_pages(replace(data, **documents) if rows else data, shells, files.__setitem__)
     return {path: body.decode() for path, body in files.items() if path.endswith(".html")}
 
 
@@ -74,20 +96,59 @@ def test_every_label_of_a_template_has_its_english() -> None:
 
 
 def labels(template: Path) -> list[str]:
-    """The words that a template passes to `t`."""
+    """The words that a template passes to `t`, whichever of several it chooses."""
     tree = Environment(autoescape=True).parse(template.read_text(encoding="utf-8"))
-    return [
-        call.args[0].value
+    calls = (
+        call
         for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name)
-        and call.node.name == "t"
-        and isinstance(call.args[0], nodes.Const)
-    ]
+        if isinstance(call.node, nodes.Name) and call.node.name == "t"
+    )
+    chosen = (
+        const.value
+        for call in calls
+        for const in (call.args[0], *call.args[0].find_all(nodes.Const))
+        if isinstance(const, nodes.Const)
+    )
+    return [words for words in chosen if CHINESE.search(str(words))]
 
 
-def test_chinese_on_an_english_page_is_marked_as_chinese(pages: dict[str, str]) -> None:
+def test_every_phrase_of_a_view_has_its_english() -> None:
+    table = english_words(SITE_SRC)
+    asked = {
+        const.value
+        for path in (PROJECT / "build_scripts").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Phrase"
+        for const in ast.walk(call.args[0])
+        if isinstance(const, ast.Constant)
+    }
+    assert asked
+    assert {str(words) for words in asked if words} <= table.keys()
+
+
+def test_english_has_the_values_of_its_chinese() -> None:
+    for chinese, english in english_words(SITE_SRC).items():
+        asked = range(chinese.count("{}"))
+        named = {int(n) for n in re.findall(r"\{(\d+)[:}]", english)}
+        assert named or english.count("{}") == len(asked), chinese
+        assert named <= set(asked), chinese
+
+
+def test_a_phrase_is_its_chinese_until_it_is_said_in_english() -> None:
+    phrase = Phrase("{}评定，{} 人", Phrase(DAY, 2026, 5, 3), 1)
+    assert phrase == "2026年5月3日评定，1 人"
+    table = {"{}评定，{} 人": "{0}: {1} {1:person|people}"}
+    assert said_in_english(phrase, table) == "3 May 2026: 1 person"
+    assert said_in_english("没有这句话", table) == "没有这句话"
+
+
+@pytest.mark.parametrize("site", ["pages", "first_day"])
+def test_chinese_on_an_english_page_is_marked_as_chinese(
+    site: str, request: pytest.FixtureRequest
+) -> None:
+    pages: dict[str, str] = request.getfixturevalue(site)
     english = {path: html for path, html in pages.items() if path.startswith("en/")}
-    assert len(english) == 9
+    assert english.keys() >= {f"en/{page}" for page in english_pages(SITE_SRC / "pages")}
     for path, html in english.items():
         body = html.partition("<body")[2].partition("</html>")[0]
         assert Unmarked(f'<body lang="en"{body}').found == [], path
