@@ -16,6 +16,7 @@ from build_scripts import view_words as words
 from build_scripts.open_lines import case_lines, measure_lines
 from build_scripts.open_tables import CASES, MEASURES, MONTHLY, WHOLE
 from build_scripts.pages_writer import PageWriter
+from build_scripts.phrase import Phrase
 from build_scripts.site_data import SiteData
 from build_scripts.table_files import Kind, Line, Table, as_csv, as_json, schema
 from build_scripts.view_licence import licence_of
@@ -65,11 +66,11 @@ def write_open_data(pages: PageWriter, data: SiteData) -> None:
         pages.write(f"data/{name}.geojson", content)
     package = datapackage(data, sorted(drawn))
     pages.write(PACKAGE, json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n")
-    pages.page(
+    pages.both(
         "data.html",
         "data.html",
         "开放数据",
-        f"{data.programme.title}的全部公开数据：CSV、JSON、GeoJSON 下载，附数据字典。",
+        Phrase("{}的全部公开数据：CSV、JSON、GeoJSON 下载，附数据字典。", data.programme.title),
         monthly=MONTHLY,
         whole=WHOLE,
         months=data.months,

@@ -15,6 +15,7 @@ from build_scripts import view_words as words
 from build_scripts.content_store import canonical_json
 from build_scripts.pages_cases import newest_first
 from build_scripts.pages_writer import PageWriter
+from build_scripts.phrase import Phrase
 from build_scripts.search_index import (
     Document,
     MonthIndex,
@@ -71,11 +72,11 @@ def write_search(pages: PageWriter, data: SiteData) -> None:
     pages.write("search/index.json", canonical_json(contents))
     for number, content in enumerate(signature_files(signature for _, signature in noted)):
         pages.write(f"search/bits-{number:02x}.bin", content)
-    pages.page(
+    pages.both(
         "search.html",
         "search.html",
         "搜索事项",
-        f"在{programme.title}逐件公示的事项里查找文字，可按乡镇（街道）、类别和环节筛选。",
+        Phrase("在{}逐件公示的事项里查找文字，可按乡镇（街道）、类别和环节筛选。", programme.title),
         streets=[(street.code, street.name) for street in programme.streets],
         categories=list(categories.items()),
         stages=list(words.STAGES.items()),

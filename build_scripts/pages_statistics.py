@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from build_scripts import view_words as words
 from build_scripts.pages_writer import PageWriter
+from build_scripts.phrase import Phrase
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
 from build_scripts.view_figures import count_mark, scope
@@ -66,11 +67,11 @@ def write_overdue(pages: PageWriter, data: SiteData) -> None:
     """`overdue.html`."""
     known = data.programme
     late = past_grace(data.highlights.overdue, data.data_day, known.loop.overdue_grace_days)
-    pages.page(
+    pages.both(
         "overdue.html",
         "overdue.html",
         "超期情况",
-        f"{known.title}超过办理时限的事项，按主办单位列出，附延期理由。",
+        Phrase("{}超过办理时限的事项，按主办单位列出，附延期理由。", known.title),
         rows=overdue_rows(data.measures, known),
         overall=overdue_row("合计", data.measures.overall, "", known),
         cases=[case_card(row, known) for row in late[:OVERDUE_CASES]],

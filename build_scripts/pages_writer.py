@@ -25,7 +25,6 @@ _HEAD = "head.html"
 # Folders without an index page of their own, and whose frame their pages stand in.
 _FRAME_OF = {"honours": "honours.html", "notice-board": "cases/index.html"}
 FEED = "feeds/all.xml"  # of all cases; written by pages_feeds.py
-_CHINESE = Markup(' lang="zh-CN"')  # on what stays Chinese in an English page
 
 
 class PageWriter:
@@ -67,7 +66,6 @@ class PageWriter:
         common = {
             "root": root,
             "home": root + ENGLISH if english else root,
-            "chinese": _CHINESE if english else "",
             "programme": self.programme,
             "assets": self.shells.assets,
             "feed": feed,

@@ -40,9 +40,12 @@ def english_words(site_src: Path) -> Mapping[str, str]:
 
 
 def speak_chinese(environment: Environment) -> None:
-    """Gives templates `t`, `zh` and the filters in Chinese: words stay as they are written."""
+    """Gives templates `t`, `zh` and the filters in Chinese: words stay as they are written.
+    `chinese` is the attribute of an element whose words are Chinese on a page that is not."""
     environment.globals["t"] = _in_chinese
+    environment.globals["chinese"] = ""
     environment.filters["zh"] = _same
+    environment.filters["name"] = _same
     environment.filters["day"] = words.day_words
     environment.filters["month"] = words.month_words
     environment.filters["limit"] = words.limit_words
@@ -57,9 +60,16 @@ def speak_english(environment: Environment, table: Mapping[str, str]) -> None:
         english = said_in_english(chinese, table)
         return _filled(english, tuple(map(_Value, values))) if values else english
 
+    def own_or_marked(name: str) -> str:
+        """The site's own word among names that a programme gave."""
+        english = said_in_english(name, table)
+        return marked_chinese(name) if english == name else english
+
     says: Callable[..., str] = in_english
     environment.globals["t"] = says
+    environment.globals["chinese"] = Markup(' lang="zh-CN"')
     environment.filters["zh"] = marked_chinese
+    environment.filters["name"] = own_or_marked
     environment.filters["day"] = english_day
     environment.filters["month"] = english_month
     environment.filters["limit"] = english_limit

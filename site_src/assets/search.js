@@ -3,6 +3,36 @@
  *  signatures tell which months hold all pairs of characters, the shards which cases do, and the
  *  case's own words decide. Nothing is asked of any server but files. */
 
+// What the page says of its own, in its own language.
+const SAID = {
+  zh: {
+    day: (day) => day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, "$1年$2月$3日") + "上报",
+    seeking: "正在查找……",
+    failed: "没有取到索引，请检查网络后再按一次“搜索”。",
+    none: "没有找到。可以少写几个字，或放宽筛选。",
+    all: (count) => `共找到 ${count} 件。`,
+    some: (count, year, month) =>
+      `最近的 ${count} 件，查到 ${year}年${month}月，还有更早的。`,
+    short: "请至少输入两个字。",
+  },
+  en: {
+    day: (day) => `Reported ${inEnglish(day, { day: "numeric" })}`,
+    seeking: "Searching…",
+    failed: "The index could not be loaded. Check your connection and press Search again.",
+    none: "Nothing found. Try fewer characters or fewer filters. Cases are written in Chinese.",
+    all: (count) => `${count} ${count === 1 ? "case" : "cases"} found.`,
+    some: (count, year, month) =>
+      `The latest ${count}, back to ${inEnglish(`${year}-${month}-1`, {})}. There are older ones.`,
+    short: "Enter at least two characters.",
+  },
+};
+
+function inEnglish(day, more) {
+  const [year, month, of] = day.split("-").map(Number);
+  const form = { month: "long", year: "numeric", timeZone: "UTC", ...more };
+  return new Intl.DateTimeFormat("en-GB", form).format(Date.UTC(year, month - 1, of));
+}
+
 const CODE_BITS = 26;
 const SLICES = 256; // signature files
 const PAGE = 10; // results before «还有更早的»
@@ -165,7 +195,7 @@ export class Search {
     const category = this.index.categories[row.category] ?? row.category;
     const [stage, tone] = this.index.stages[row.stage] ?? [row.stage, "doing"];
     const path = `${folderOf(month)}/${row.id}`;
-    const result = { ...row, category, stage, tone, path: `${path}.html`, excerpt: null };
+    const result = { ...row, category, code: row.stage, stage, tone, path: `${path}.html`, excerpt: null };
     const seen = [row.title, category, row.place].map(fold);
     const missing = this.words.filter((word) => !seen.some((text) => text.includes(word)));
     if (missing.length === 0) return result;
@@ -233,28 +263,31 @@ function element(name, className, ...children) {
   return made;
 }
 
-function resultItem(result, root) {
+function resultItem(result, root, said, stage) {
   const link = element("a", "case__link", result.title);
   link.href = root + result.path;
-  const time = element("time", "", result.day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, "$1年$2月$3日"));
+  const time = element("time", "", said.day(result.day));
   time.dateTime = result.day;
-  const tag = element("span", `tag tag--${result.tone}`, result.stage);
+  const tag = element("span", `tag tag--${result.tone}`, stage);
+  const place = element("span", "", `${result.category} · ${result.place}`);
   const item = element("li", "case", link);
   item.dataset.case = result.id;
+  const excerpt = element("p", "case__excerpt");
   if (result.excerpt) {
     const [before, found, after] = result.excerpt;
-    item.append(element("p", "case__excerpt", before, element("mark", "", found), after));
+    excerpt.append(before, element("mark", "", found), after);
+    item.append(excerpt);
   }
-  item.append(
-    element("p", "case__meta", tag, ` ${result.category} · ${result.place}`),
-    element("p", "case__meta", time, "上报"),
-  );
+  for (const chinese of [link, place, excerpt]) chinese.lang = "zh-CN";
+  item.append(element("p", "case__meta", tag, " ", place), element("p", "case__meta", time));
   return item;
 }
 
 /** The page: the form asks, the list answers, the address remembers. */
 function start(form) {
   const root = form.dataset.search;
+  const said = SAID[document.documentElement.lang.startsWith("en") ? "en" : "zh"];
+  const stages = new Map(Array.from(form.elements.stage.options, ({ value, text }) => [value, text]));
   const load = loader(root);
   const found = document.querySelector("[data-found]");
   const list = document.querySelector("[data-results]");
@@ -266,7 +299,7 @@ function start(form) {
   async function showMore() {
     const mine = asked;
     older.disabled = true;
-    found.textContent = "正在查找……";
+    found.textContent = said.seeking;
     const before = list.children.length;
     try {
       let ended = false;
@@ -274,13 +307,13 @@ function start(form) {
         const { done, value } = await results.next();
         if (mine !== asked) return;
         ended = done;
-        if (!done) list.append(resultItem(value, root));
+        if (!done) list.append(resultItem(value, root, said, stages.get(value.code) ?? value.stage));
       }
       tell(ended);
       if (before) (list.children[before]?.querySelector("a") ?? found).focus();
     } catch {
       if (mine !== asked) return;
-      found.textContent = "没有取到索引，请检查网络后再按一次“搜索”。";
+      found.textContent = said.failed;
       older.hidden = true;
     }
   }
@@ -289,11 +322,11 @@ function start(form) {
     const count = list.children.length;
     older.hidden = ended;
     older.disabled = false;
-    if (!count) found.textContent = "没有找到。可以少写几个字，或放宽筛选。";
-    else if (ended) found.textContent = `共找到 ${count} 件。`;
+    if (!count) found.textContent = said.none;
+    else if (ended) found.textContent = said.all(count);
     else {
       const [year, month] = search.month.split("-").map(Number);
-      found.textContent = `最近的 ${count} 件，查到 ${year}年${month}月，还有更早的。`;
+      found.textContent = said.some(count, year, month);
     }
   }
 
@@ -304,7 +337,7 @@ function start(form) {
     const { q, ...filters } = Object.fromEntries(new FormData(form));
     const words = wordsOf(q);
     if (!words.length && (q.trim() || !Object.values(filters).some(Boolean))) {
-      found.textContent = q.trim() ? "请至少输入两个字。" : "";
+      found.textContent = q.trim() ? said.short : "";
       return;
     }
     search = new Search(load, words, filters);
