@@ -62,7 +62,7 @@ class _Recorder(PageWriter):
     def page(self, path: str, template: str, title: str, description: str, **values: Any) -> None:
         facts = {"heading": title, "lead": description, "site": self.programme.title}
         if template == "case.html":
-            facts["case"] = values["case"]
+            facts["case"] = _named(values["case"])
             self._waiting[path.removesuffix(".html")] = facts
             return
         assert section_of(path) == "cases/index.html"  # noqa: S101 - lists of months alone
@@ -74,7 +74,7 @@ class _Recorder(PageWriter):
 
     def case_items(self, cards: Sequence[CaseCard], path: str) -> Any:
         """The cards themselves: Hugo's own template makes items of them."""
-        return list(cards)
+        return [_named(card) for card in cards]
 
     def _take(self, path: str, content: bytes) -> None:
         stem, _, suffix = path.rpartition(".")
@@ -87,6 +87,13 @@ class _Recorder(PageWriter):
         text = json.dumps(front, default=_plain, ensure_ascii=False, indent=0)
         target = self._content / path.replace(".html", ".md")
         target.write_text(f"{text}\n\n{body}", encoding="utf-8")
+
+
+def _named(value: Any) -> Any:
+    """A view as an object with names, where JSON would make a list of it."""
+    if hasattr(value, "_asdict"):
+        return {name: _named(inner) for name, inner in value._asdict().items()}
+    return [_named(inner) for inner in value] if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> Any:

@@ -6,13 +6,15 @@ rows alone, so that a finished month never changes. Never reads another month, n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from markupsafe import Markup
 
 from build_scripts import view_words as words
 from build_scripts.open_lines import is_listed
 from build_scripts.pages_notice_board import closed_by_community
 from build_scripts.pages_writer import PageWriter
+from build_scripts.partitions import line_of
 from build_scripts.site_data import case_path, case_stem
 from build_scripts.view_case import CaseCard, case_card, case_view, category_name
 from suishou.domain.public_row import PublicRow
@@ -23,6 +25,7 @@ CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a 
 def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
     """Every file of a month."""
     shown = {row.id: row for row in rows if row.shown}
+    crumbs = _crumbs(pages, month) if shown else ""
     for row in shown.values():
         twin, said = f"{case_stem(month, row.id)}.json", case_json(row)
         # A page follows from its row alone, unless it names others of the same matter.
@@ -32,7 +35,9 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> Non
         view = case_view(row, pages.programme, shown)
         words_of = view.description or view.title
         picture = next(iter(view.after or view.before), "")
-        pages.page(view.path, "case.html", view.title, words_of, image=picture, case=view)
+        pages.page(
+            view.path, "case.html", view.title, words_of, image=picture, case=view, crumbs=crumbs
+        )
         pages.write(twin, said)
     cards = {row.id: case_card(row, pages.programme) for row in shown.values()}
     write_month_list(pages, month, rows, cards)
@@ -42,6 +47,13 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> Non
         write_list(pages, month, f"street-{code}", name, chosen, cards)
     for code, name, chosen in _unfinished(rows):
         write_list(pages, month, f"stage-{code}", name, chosen, cards)
+
+
+def _crumbs(pages: PageWriter, month: str) -> Markup:
+    """The way to a case of the month, the same on each of its pages."""
+    folder = f"cases/{month.replace('-', '/')}"
+    way = (("事项公示", "cases/index.html"), (words.month_words(month), f"{folder}/index.html"))
+    return pages.macro("crumbs", "../" * (folder.count("/") + 1), way, "事项")
 
 
 def write_month_list(
@@ -132,12 +144,8 @@ def cards_of(pages: PageWriter, rows: Iterable[PublicRow]) -> list[CaseCard]:
 
 
 def case_json(row: PublicRow) -> bytes:
-    """The public document of a case, keys sorted: what `public_row.to_json` says, without the copy
-    of every value that `dataclasses.asdict` makes (a third of the time of a page)."""
-    body = json.dumps(
-        vars(row), default=vars, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return body.encode() + b"\n"
+    """The public document of a case, keys sorted: what `public_row.to_json` says."""
+    return line_of(row) + b"\n"
 
 
 def _unfinished(rows: Sequence[PublicRow]) -> list[tuple[str, str, list[PublicRow]]]:

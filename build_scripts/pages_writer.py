@@ -6,7 +6,7 @@ on and undefined names are errors, so text from reporters can never become marku
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from build_scripts.page_environment import PageEnvironment
+from build_scripts.page_environment import KeptTemplate, PageEnvironment
 from build_scripts.site import Shells
 from build_scripts.site_data import StandingCases, Write
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
@@ -43,6 +43,7 @@ class PageWriter:
         self.standing = standing
         self._twins: set[str] = set()  # pages below a section that have an English twin
         self._items: dict[tuple[str, str], Markup] = {}
+        self._kept: dict[tuple[str, bool], KeptTemplate] = {}
         self._chinese = _environment(shells.templates, shells.compiled, english=False)
         self._english = _environment(shells.templates, shells.compiled, english=True)
 
@@ -62,7 +63,17 @@ class PageWriter:
         site's root."""
         root = "../" * path.count("/")
         english = path.startswith(ENGLISH)
-        environment = self._english if english else self._chinese
+        address = self.shells.address
+        about = {
+            "locale": "en_GB" if english else "zh_CN",
+            "alternates": self._alternates(path),
+            "feed": root + feed,
+            "image": address + image if address and image else "",
+            "title": title,
+            "description": description,
+            "site": self.programme.title,
+            "address": address + path if address else "",
+        }
         common = {
             "root": root,
             "home": root + ENGLISH if english else root,
@@ -70,17 +81,8 @@ class PageWriter:
             "assets": self.shells.assets,
             "feed": feed,
         }
-        head = environment.get_template(_HEAD).render(
-            locale="en_GB" if english else "zh_CN",
-            alternates=self._alternates(path),
-            feed=root + feed,
-            image=self.shells.address + image if self.shells.address and image else "",
-            title=title,
-            description=description,
-            site=self.programme.title,
-            address=self.shells.address + path if self.shells.address else "",
-        )
-        main = environment.get_template(template).render(**common, **values)
+        head = self._render(_HEAD, english, about)
+        main = self._render(template, english, {**common, **values})
         section = section_of(path)
         page = self.shells.frame(section).page(path, head, main)
         if path != section and self._has_twin(path):
@@ -104,6 +106,12 @@ class PageWriter:
         english = (str(said(words)) for words in (title, description))
         self.page(ENGLISH + path, template, *english, feed, **values)
 
+    def macro(self, name: str, *values: Any) -> Markup:
+        """What a macro of `macros.html` makes of these values, in Chinese."""
+        module: Any = self._chinese.get_template("macros.html").module
+        made: Markup = getattr(module, name)(*values)
+        return made
+
     def case_items(self, cards: Sequence[CaseCard], path: str) -> Markup:
         """The cards as items of a list on the page `path`. A card stands on several lists of its
         month and is rendered once."""
@@ -111,13 +119,19 @@ class PageWriter:
         items = self._items
         for card in cards:
             if (card.id, root) not in items:
-                item = self._chinese.get_template("macros.html").module.case_item  # type: ignore[attr-defined]
-                items[card.id, root] = item(card, root)
+                items[card.id, root] = self.macro("case_item", card, root)
         return Markup("").join([items[card.id, root] for card in cards])
 
     def _has_twin(self, path: str) -> bool:
         chinese = path.removeprefix(ENGLISH)
         return chinese in self._twins or ENGLISH + chinese in self.shells.frames
+
+    def _render(self, name: str, english: bool, values: Mapping[str, Any]) -> str:
+        kept = self._kept.get((name, english))
+        if kept is None:
+            environment = self._english if english else self._chinese
+            kept = self._kept[name, english] = KeptTemplate(environment.get_template(name))
+        return kept.render(values)
 
     def _alternates(self, path: str) -> tuple[tuple[str, str], ...]:
         """(language, whole address) of a page that exists in both languages; () of any other, or

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-import segno
-
 QUIET_ZONE = 4  # modules of white around the code: ISO/IEC 18004 asks for four
 
 
@@ -23,6 +21,8 @@ class QrCode:
 
 def qr_code(text: str) -> QrCode:
     """A code of error correction level M (15 % may be scratched or dirty), as small as it gets."""
+    import segno  # posters alone need it
+
     matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
     path = ""
     for y, row in enumerate(matrix, QUIET_ZONE):

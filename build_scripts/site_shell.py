@@ -40,11 +40,12 @@ class Shell:
     path: str
     parts: tuple[str, str, str]
     _framed: dict[str, tuple[str, str, str]] = field(default_factory=dict, compare=False)
+    _bytes: dict[str, tuple[bytes, bytes, bytes]] = field(default_factory=dict, compare=False)
 
     def page(self, path: str, head: str, main: str) -> bytes:
         """The whole page for an address below the site's root."""
-        before, between, after = self.at(path.count("/"))
-        return f"{before}{head}{between}{main}{after}".encode()
+        before, between, after = self._encoded("../" * path.count("/"))
+        return b"".join((before, head.encode(), between, main.encode(), after))
 
     def at(self, depth: int) -> tuple[str, str, str]:
         """The three parts as they stand in a page `depth` folders below the root."""
@@ -56,6 +57,12 @@ class Shell:
             before, between, after = (part.replace(_ROOT, root) for part in self.parts)
             self._framed[root] = (before, between, after)
         return self._framed[root]
+
+    def _encoded(self, root: str) -> tuple[bytes, bytes, bytes]:
+        if root not in self._bytes:
+            before, between, after = (part.encode() for part in self.with_root(root))
+            self._bytes[root] = (before, between, after)
+        return self._bytes[root]
 
     @cached_property
     def open_slots(self) -> bytes:

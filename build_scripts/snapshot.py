@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from build_scripts.content_store import ContentStore, DamagedWork, canonical_json, write_whole
 from build_scripts.partitions import (
     Change,
@@ -24,6 +26,7 @@ from build_scripts.partitions import (
     line_of,
     merge_month,
     month_manifest,
+    row_of,
 )
 from build_scripts.spool import Spool
 from suishou.domain.errors import Conflict, SuishouError
@@ -83,7 +86,7 @@ class Snapshot:
     def part_rows(self, digest: str) -> tuple[PublicRow, ...]:
         """The rows of one part file, sorted by id."""
         lines = self.store.get(digest).splitlines() if digest else ()
-        return tuple(from_json(json.loads(line)) for line in lines)
+        return tuple(map(row_of, lines))
 
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """A month's rows, sorted by id, read now; () for a month without any."""
@@ -199,11 +202,13 @@ def _spool_change(public: Table, case_id: str, months: Iterable[str], spool: Spo
         return
     try:
         row = from_json(item.body)
-    except (KeyError, TypeError) as error:
+        line = line_of(row)
+        row_of(line)  # every later build reads it
+    except (KeyError, TypeError, msgspec.ValidationError) as error:
         raise BadPublicRow(f"{item.partition}/{item.sort}") from error
     if not _MONTH.fullmatch(row.month) or row.id != case_id:
         raise BadPublicRow(f"{item.partition}/{item.sort}")
-    spool.add(row.month, b"+" + line_of(row))
+    spool.add(row.month, b"+" + line)
 
 
 def _merged(

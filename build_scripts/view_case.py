@@ -7,7 +7,7 @@ its own), frozen and complete, so that templates decide nothing. Never looks at 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from build_scripts import view_words as words
 from build_scripts.site_data import case_path, photo_path, small_photo_path
@@ -31,8 +31,7 @@ _UNSHOWABLE = {
 _DESCRIPTION_LENGTH = 90
 
 
-@dataclass(frozen=True)
-class CaseCard:
+class CaseCard(NamedTuple):
     """A case in a list. `path` and `photo` are from the site's root; `photo` may be ""."""
 
     id: str
@@ -47,8 +46,7 @@ class CaseCard:
     photo: str
 
 
-@dataclass(frozen=True)
-class SolvedCard:
+class SolvedCard(NamedTuple):
     """A solved case on home: its card, small photos from before and after ("" where there is none)
     and what came of it."""
 
@@ -58,8 +56,7 @@ class SolvedCard:
     unit: str
 
 
-@dataclass(frozen=True)
-class StepView:
+class StepView(NamedTuple):
     day: str
     words: str
     unit: str
@@ -67,8 +64,7 @@ class StepView:
     tone: str
 
 
-@dataclass(frozen=True)
-class ClockView:
+class ClockView(NamedTuple):
     """One clock against its deadline; `tone` is done, late or doing."""
 
     name: str
@@ -77,8 +73,7 @@ class ClockView:
     tone: str
 
 
-@dataclass(frozen=True)
-class Linked:
+class Linked(NamedTuple):
     """Another case of the same matter; `path` is "" unless it stands in the same month."""
 
     id: str
@@ -86,8 +81,7 @@ class Linked:
     path: str
 
 
-@dataclass(frozen=True)
-class CaseView:
+class CaseView(NamedTuple):
     """A case's own page. Paths are from the site's root; days are in words."""
 
     id: str
@@ -216,6 +210,8 @@ def place_of(row: PublicRow, programme: Programme) -> str:
 
 def clean(text: str) -> str:
     """Text without control characters and direction overrides, line breaks kept."""
+    if text.isprintable():  # most are: nothing to take out, no line to break
+        return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSHOWABLE).strip()
 
 
@@ -236,17 +232,17 @@ def _clock(name: str, clock: PublicClock) -> ClockView:
 
 
 def _step(step: Step, programme: Programme) -> StepView:
-    loop = programme.loop
-    reasons = {
-        "rejected": loop.reject_reasons,
-        "extended": loop.extension_reasons,
-    }.get(step.kind, loop.return_reasons)
+    reason = ""
+    if step.reason:  # configured words only: never free text
+        loop = programme.loop
+        reasons = {"rejected": loop.reject_reasons, "extended": loop.extension_reasons}
+        reason = reasons.get(step.kind, loop.return_reasons).get(step.reason, "")
     unit = step.unit
     return StepView(
         day=words.day_words(step.on),
         words=words.EVENTS[step.kind],
         unit=programme.unit_name(unit) if unit in programme.units else programme.area_name(unit),
-        reason=reasons.get(step.reason, ""),  # configured words only: never free text
+        reason=reason,
         tone=words.EVENT_TONES.get(step.kind, ""),
     )
 

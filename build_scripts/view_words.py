@@ -7,6 +7,7 @@ DESIGN gives them. Words that a programme sets (categories, units, reasons) are 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from suishou.domain.programme import Limit
 from suishou.domain.recurrence import LUNAR_DAYS
@@ -145,6 +146,7 @@ def duration_words(minutes: int | float) -> str:
     return f"约 {round(minutes / 1440, 1):g} 天"
 
 
+@lru_cache(maxsize=4096)  # pages name the same days over and over
 def day_words(day: str) -> str:
     """2026-05-03 as 2026年5月3日; "" stays ""."""
     if not day:
@@ -158,6 +160,7 @@ def lunar_words(day: int) -> str:
     return LUNAR_DAYS[day - 1]
 
 
+@lru_cache(maxsize=1024)
 def month_words(month: str) -> str:
     """2026-05 as 2026年5月."""
     year, number = month.split("-")

@@ -7,6 +7,7 @@ answers. Never touches what a forked process must not: tables, clients, locks.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -86,6 +87,10 @@ def _dealt(
 
 
 def _serve(line: Connection, work: Callable[[Item], Answer], items: Sequence[Item]) -> None:
+    # What was there before stays, and an item's objects go by themselves: the collector would walk
+    # over all of them again and again, a quarter of the time.
+    gc.freeze()
+    gc.disable()
     try:
         while True:
             number = line.recv()
@@ -94,6 +99,7 @@ def _serve(line: Connection, work: Callable[[Item], Answer], items: Sequence[Ite
             except Exception as error:  # noqa: BLE001 - raised again where the answer is read
                 answer = (False, error)
             _send(line, answer)
+            gc.collect()
     except (EOFError, BrokenPipeError):
         return
 
