@@ -17,7 +17,6 @@ from build_scripts.translations import english_month
 from build_scripts.view_case import category_name
 from build_scripts.view_english import GLOSSARY, Line, headlines, line
 from build_scripts.view_figures import count_mark, scope
-from build_scripts.view_station import level_groups, station_view
 from suishou.domain.field_checks import PHOTOS_MAX, TITLE_CHARACTERS_MAX
 
 
@@ -34,7 +33,6 @@ def write_english(pages: PageWriter, data: SiteData) -> None:
     """All of them."""
     _write_overview(pages, data)
     _write_cases(pages, data)
-    _write_stations(pages, data)
     _write_fixed(pages)
 
 
@@ -148,19 +146,6 @@ def _write_cases(pages: PageWriter, data: SiteData) -> None:
             for code, tally in counted["street"].items()
             if code
         ],
-    )
-
-
-def _write_stations(pages: PageWriter, data: SiteData) -> None:
-    pages.page(
-        "en/stations/index.html",
-        "en/stations.html",
-        "Stations",
-        "Where riders and passers-by can rest: addresses, opening hours, telephone numbers.",
-        groups=level_groups(
-            [station_view(s, data.programme) for s in data.stations], data.programme
-        ),
-        total=len(data.stations),
     )
 
 

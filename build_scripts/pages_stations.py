@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from build_scripts.map_outlines import outlines_geojson
 from build_scripts.pages_writer import PageWriter
+from build_scripts.phrase import Phrase
 from build_scripts.qr_code import qr_code
 from build_scripts.site_data import SiteData
 from build_scripts.vendored_assets import PUBLISHED
@@ -55,12 +56,16 @@ def _write_list(
     has_map = drawing is not None and all(f"assets/{n}" in pages.shells.assets for n in PUBLISHED)
     if has_map:
         pages.write(OUTLINES, outlines_geojson(programme.areas.values()))
-    pages.page(
+    pages.both(
         "stations/index.html",
         "stations.html",
-        programme.station_title,
-        f"{programme.title}的{programme.station_title}，共 {len(stations)} 处："
-        "地址、开放时间、设施和电话。",
+        pages.station_title,
+        Phrase(
+            "{}的{}，共 {} 处：地址、开放时间、设施和电话。",
+            programme.title,
+            programme.station_title,
+            len(stations),
+        ),
         groups=level_groups(stations, programme),
         schematic=drawing,
         has_map=has_map,
@@ -74,11 +79,13 @@ def _write_list(
 def write_station(pages: PageWriter, station: StationView) -> None:
     """`stations/<code>.html`."""
     path = station_path(station.code)
-    pages.page(
+    pages.both(
         path,
         "station.html",
         station.name,
-        f"{station.name}：{station.address}。开放时间 {station.hours or '待填'}。",
+        Phrase(
+            "{}：{}。开放时间 {}。", station.name, station.address, station.hours or Phrase("待填")
+        ),
         station=station,
         qr=_qr(pages, path),
     )
@@ -102,12 +109,16 @@ def write_coverage(
 ) -> None:
     """`stations/coverage.html`, and the same with all that it is counted from as JSON."""
     minutes = covered.rules.minutes
-    pages.page(
+    pages.both(
         COVERAGE,
         "coverage.html",
-        f"{minutes} 分钟覆盖",
-        f"{covered.streets}有多大面积在 {minutes} 分钟内能到{pages.programme.station_title}，"
-        "怎么算的，哪里还没有覆盖。",
+        Phrase("{} 分钟覆盖", minutes),
+        Phrase(
+            "{}有多大面积在 {} 分钟内能到{}，怎么算的，哪里还没有覆盖。",
+            covered.streets,
+            minutes,
+            pages.programme.station_title,
+        ),
         coverage=covered,
         step_degrees=f"{STEP / 1_000_000:.4f}",
     )

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from markupsafe import Markup
 
 from build_scripts.page_environment import KeptTemplate, PageEnvironment
+from build_scripts.phrase import Phrase
 from build_scripts.site import Shells
 from build_scripts.site_data import StandingCases, Write
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
@@ -39,6 +40,7 @@ class PageWriter:
     ) -> None:
         self.programme = programme
         self.shells = shells
+        self.station_title = Phrase.called(programme.station_title, "驿站")
         self.write = write
         self.standing = standing
         self._twins: set[str] = set()  # pages below a section that have an English twin
@@ -80,6 +82,7 @@ class PageWriter:
             "programme": self.programme,
             "assets": self.shells.assets,
             "feed": feed,
+            "station_title": self.station_title,
         }
         head = self._render(_HEAD, english, about)
         main = self._render(template, english, {**common, **values})

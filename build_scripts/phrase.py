@@ -25,6 +25,14 @@ class Phrase(str):
         made.values = values
         return made
 
+    @classmethod
+    def called(cls, words: str, pattern: str) -> Phrase:
+        """A programme's own word for something that English calls what it calls `pattern`."""
+        made = str.__new__(cls, words)
+        made.pattern = pattern
+        made.values = ()
+        return made
+
 
 def month_phrase(month: str) -> Phrase:
     """2026-05 as 2026年5月, in English May 2026."""

@@ -16,7 +16,9 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from build_scripts import view_words as words
+from build_scripts.english_hours import WEEKDAYS, english_hours
 from build_scripts.phrase import DAY, DAY_OF_MONTH, MONTH, Phrase
+from suishou.domain.opening_hours import opening_hours
 from suishou.domain.programme import Limit, Recurring
 from suishou.domain.recurrence import rule_words
 
@@ -24,7 +26,6 @@ ENGLISH = "en/"  # where the English pages lie, from the site's root
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def english_words(site_src: Path) -> Mapping[str, str]:
@@ -50,6 +51,7 @@ def speak_chinese(environment: Environment) -> None:
     environment.filters["month"] = words.month_words
     environment.filters["limit"] = words.limit_words
     environment.filters["rule"] = rule_words
+    environment.filters["hours"] = _same
     environment.filters["lunar"] = words.lunar_words
 
 
@@ -58,7 +60,8 @@ def speak_english(environment: Environment, table: Mapping[str, str]) -> None:
 
     def in_english(chinese: str, *values: object) -> str:
         english = said_in_english(chinese, table)
-        return _filled(english, tuple(map(_Value, values))) if values else english
+        said = (said_in_english(v, table) if isinstance(v, Phrase) else v for v in values)
+        return _filled(english, tuple(map(_Value, said))) if values else english
 
     def own_or_marked(name: str) -> str:
         """The site's own word among names that a programme gave."""
@@ -74,6 +77,7 @@ def speak_english(environment: Environment, table: Mapping[str, str]) -> None:
     environment.filters["month"] = english_month
     environment.filters["limit"] = english_limit
     environment.filters["rule"] = english_rule
+    environment.filters["hours"] = hours_in_english
     environment.filters["lunar"] = str
 
 
@@ -132,6 +136,12 @@ def english_limit(limit: Limit) -> str:
     return _counted(limit.amount, "minute")
 
 
+def hours_in_english(text: str) -> str:
+    """What a county wrote of opening hours, in English where it is understood."""
+    hours = opening_hours(text)
+    return english_hours(hours) if hours else marked_chinese(text)
+
+
 def english_rule(rule: Recurring) -> str:
     """Every Thursday · 1 and 15 of each month · lunar day 3, 8 and 13 of each month."""
     if rule.weekdays:
@@ -144,7 +154,7 @@ def english_rule(rule: Recurring) -> str:
 # Phrases whose parts stand in another order and shape in English.
 _FORMS: Mapping[str, Callable[..., str]] = {
     MONTH: lambda year, month: f"{MONTHS[month - 1]} {year}",
-    DAY_OF_MONTH: lambda month, day: f"{day} {MONTHS[month - 1]}",
+    DAY_OF_MONTH: lambda month, day: f"{day} {MONTHS[month - 1][:3]}",
     DAY: lambda year, month, day: f"{day} {MONTHS[month - 1]} {year}",
 }
 

@@ -1,6 +1,7 @@
 /** Home: the nearest station, found when the visitor asks for it. Nothing is loaded before the tap,
  *  and the visitor's place never leaves the device. */
 const box = document.querySelector("[data-nearest]");
+const say = (chinese, english) => (document.documentElement.lang === "en" ? english : chinese);
 const address = (relative) => new URL(relative, document.baseURI).href;
 
 async function nearest(places) {
@@ -20,21 +21,25 @@ function show(station, places, answer) {
   link.href = box.dataset.root + station.path;
   link.textContent = station.name;
   const open = places.isOpen(station.open);
-  const now = open === null ? "" : open ? "，现在开放" : "，现在不在开放时间";
-  const hours = station.hours ? `（${station.hours}）` : "";
-  answer.replaceChildren(link, ` ${places.distanceWords(station.metres)}${now}${hours}`);
+  const now = open ? say("，现在开放", ", open now") : say("，现在不在开放时间", ", closed now");
+  const hours = station.hours ? say(`（${station.hours}）`, "") : "";
+  link.lang = "zh-CN";
+  answer.replaceChildren(
+    link,
+    ` ${places.distanceWords(station.metres)}${open === null ? "" : now}${hours}`,
+  );
 }
 
 async function ask(button, answer) {
   button.disabled = true;
-  answer.textContent = "正在定位……";
+  answer.textContent = say("正在定位……", "Locating…");
   try {
     const places = await import(address(box.dataset.places));
     const station = await nearest(places);
     if (station) show(station, places, answer);
-    else answer.textContent = "还没有登记位置。";
+    else answer.textContent = say("还没有登记位置。", "No station has a place yet.");
   } catch {
-    answer.textContent = "没有取得位置，请看全部列表。";
+    answer.textContent = say("没有取得位置，请看全部列表。", "No location. Please see the full list.");
   }
   button.disabled = false;
 }

@@ -15,10 +15,17 @@ export function metresBetween(from, to) {
   return 2 * EARTH_METRES * Math.asin(Math.sqrt(a));
 }
 
+/** Words in the language of the page. */
+export function say(chinese, english) {
+  return document.documentElement.lang === "en" ? english : chinese;
+}
+
 /** 约 80 米, 约 1.2 公里. */
 export function distanceWords(metres) {
-  if (metres < 1000) return `约 ${Math.max(10, Math.round(metres / 10) * 10)} 米`;
-  return `约 ${(metres / 1000).toFixed(1)} 公里`;
+  const short = Math.max(10, Math.round(metres / 10) * 10);
+  if (metres < 1000) return say(`约 ${short} 米`, `about ${short} m`);
+  const long = (metres / 1000).toFixed(1);
+  return say(`约 ${long} 公里`, `about ${long} km`);
 }
 
 /** Whether it is open at a moment, from the code `480-1320|…` (Monday first, minutes of the day in

@@ -1,6 +1,7 @@
 /** The map of stations: outlines and clusters over the drawing that the page has anyway. Loaded once
  *  the visitor uses the page and it is in view; when anything fails, the drawing stays. */
 const holder = document.querySelector("[data-map]");
+const say = (chinese, english) => (document.documentElement.lang === "en" ? english : chinese);
 const MAX_ZOOM = 17; // markercluster needs a limit; closer than this the outlines say nothing more
 const FIT = { paddingTopLeft: [64, 28], paddingBottomRight: [28, 24] }; // left: zoom buttons
 const NAMES_ABOVE = 450; // outlines lie at 400, markers at 600
@@ -27,7 +28,10 @@ function canvas() {
   made.className = "map";
   made.style.aspectRatio = `${width} / ${height}`; // exactly over the drawing: nothing moves
   made.setAttribute("role", "region");
-  made.setAttribute("aria-label", `${holder.dataset.title}地图，下面的列表有同样的内容`);
+  made.setAttribute(
+    "aria-label",
+    say(`${holder.dataset.title}地图，下面的列表有同样的内容`, "Map; the list below says the same"),
+  );
   holder.append(made);
   drawing.classList.add("under-map");
   return made;
@@ -68,6 +72,7 @@ function popup(station) {
     return line;
   });
   const all = document.createElement("div");
+  all.lang = "zh-CN";
   all.append(link, ...lines);
   return all;
 }
@@ -84,7 +89,8 @@ function clusters() {
   return L.markerClusterGroup({
     showCoverageOnHover: false,
     maxClusterRadius: 44,
-    iconCreateFunction: (cluster) => icon("pin--many", `${cluster.getChildCount()} 处`),
+    iconCreateFunction: (cluster) =>
+      icon("pin--many", say(`${cluster.getChildCount()} 处`, `${cluster.getChildCount()}`)),
   });
 }
 
@@ -97,7 +103,11 @@ function draw(container, outlines, stations) {
     zoomSnap: 0.25,
   });
   map.attributionControl.setPrefix(false);
-  L.control.zoom({ position: "bottomleft", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  L.control.zoom({
+    position: "bottomleft",
+    zoomInTitle: say("放大", "Zoom in"),
+    zoomOutTitle: say("缩小", "Zoom out"),
+  }).addTo(map);
   const { tiles, tilesHosts, tilesCredit } = holder.dataset;
   if (tiles) {
     L.tileLayer(tiles, { maxZoom: MAX_ZOOM, subdomains: tilesHosts || "a" }).addTo(map);
@@ -112,7 +122,8 @@ function draw(container, outlines, stations) {
   layer.addLayers([...markers.values()]);
   map.fitBounds(markers.size ? layer.getBounds() : shapes.getBounds(), FIT);
   map.on("popupopen", ({ popup: opened }) => {
-    opened.getElement().querySelector(".leaflet-popup-close-button").ariaLabel = "关闭";
+    opened.getElement().querySelector(".leaflet-popup-close-button").ariaLabel =
+      say("关闭", "Close");
   });
   document.addEventListener("stations:shown", ({ detail }) => {
     layer.clearLayers();

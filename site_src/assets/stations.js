@@ -23,8 +23,8 @@ function show(places) {
   for (const group of groups) group.hidden = !group.querySelector("li:not([hidden])");
   const some = shown.length < items.length;
   form.querySelector("[data-status]").textContent = shown.length
-    ? some ? `${shown.length} 处符合` : ""
-    : "没有符合的，请少选几项。";
+    ? some ? places.say(`${shown.length} 处符合`, `${shown.length} found`) : ""
+    : places.say("没有符合的，请少选几项。", "None found. Please choose fewer filters.");
   document.dispatchEvent(
     new CustomEvent("stations:shown", { detail: shown.map((item) => item.dataset.station) }),
   );
@@ -35,7 +35,7 @@ function sayWhetherOpen(places) {
     const open = places.isOpen(item.dataset.open);
     const tag = document.createElement("span");
     tag.className = open ? "tag tag--done" : "tag tag--ended";
-    tag.textContent = open ? "开放中" : "未开放";
+    tag.textContent = open ? places.say("开放中", "open") : places.say("未开放", "closed");
     item.querySelector("[data-now]").replaceChildren(...(open === null ? [] : [" ", tag]));
   }
 }
@@ -75,14 +75,17 @@ function offerDistance(places) {
         sortByLevel();
       } else {
         button.disabled = true;
-        form.querySelector("[data-status]").textContent = "正在定位……";
+        form.querySelector("[data-status]").textContent = places.say("正在定位……", "Locating…");
         sortByDistance(places, await places.visitorPlace());
       }
       byDistance = !byDistance;
-      button.textContent = byDistance ? "按级别排列" : words;
+      button.textContent = byDistance ? places.say("按级别排列", "Sort by level") : words;
       show(places);
     } catch {
-      form.querySelector("[data-status]").textContent = "没有取得位置，仍按级别排列。";
+      form.querySelector("[data-status]").textContent = places.say(
+        "没有取得位置，仍按级别排列。",
+        "No location. The list is still sorted by level.",
+      );
     }
     button.disabled = false;
   });
