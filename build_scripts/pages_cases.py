@@ -53,7 +53,7 @@ def _crumbs(pages: PageWriter, month: str) -> Markup:
     """The way to a case of the month, the same on each of its pages."""
     folder = f"cases/{month.replace('-', '/')}"
     way = (("事项公示", "cases/index.html"), (words.month_words(month), f"{folder}/index.html"))
-    return pages.macro("crumbs", "../" * (folder.count("/") + 1), way, "事项")
+    return pages.macro("crumbs", "../" * (folder.count("/") + 1), way, "详情")
 
 
 def write_month_list(

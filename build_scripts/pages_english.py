@@ -12,8 +12,9 @@ from typing import Any
 from build_scripts import view_words as words
 from build_scripts.pages_fixed import categories_by_kind, communities_by_street
 from build_scripts.pages_writer import PageWriter
+from build_scripts.site import english_pages
 from build_scripts.site_data import SiteData
-from build_scripts.translations import english_month
+from build_scripts.translations import english_month, label_words
 from build_scripts.view_case import category_name
 from build_scripts.view_english import GLOSSARY, Line, headlines, line
 from build_scripts.view_figures import count_mark, scope
@@ -33,6 +34,7 @@ def write_english(pages: PageWriter, data: SiteData) -> None:
     """All of them."""
     _write_overview(pages, data)
     _write_cases(pages, data)
+    _write_labels(pages)
     _write_fixed(pages)
 
 
@@ -147,6 +149,14 @@ def _write_cases(pages: PageWriter, data: SiteData) -> None:
             if code
         ],
     )
+
+
+def _write_labels(pages: PageWriter) -> None:
+    """`en/labels.js`, with which pages that exist in Chinese alone say their labels in English. Its
+    name holds no hash: what names it would change with every word, and that is every case."""
+    site_src = pages.shells.templates.parent
+    twins = english_pages(site_src / "pages")
+    pages.script("en/labels.js", "labels.js", words=label_words(site_src), pages=twins)
 
 
 def _write_fixed(pages: PageWriter) -> None:

@@ -109,6 +109,10 @@ class PageWriter:
         english = (str(said(words)) for words in (title, description))
         self.page(ENGLISH + path, template, *english, feed, **values)
 
+    def script(self, path: str, template: str, **values: Any) -> None:
+        """Writes a script that holds values, each put there by `tojson`."""
+        self.write(path, self._render(template, True, values).encode())
+
     def macro(self, name: str, *values: Any) -> Markup:
         """What a macro of `macros.html` makes of these values, in Chinese."""
         module: Any = self._chinese.get_template("macros.html").module

@@ -22,6 +22,7 @@ from suishou.domain.opening_hours import opening_hours
 from suishou.domain.programme import Limit, Recurring
 from suishou.domain.recurrence import rule_words
 
+LABEL_FILES = ("cases.yaml", "frame.yaml", "kinds.yaml")
 ENGLISH = "en/"  # where the English pages lie, from the site's root
 MONTHS = (
     "January February March April May June July August September October November December"
@@ -37,6 +38,15 @@ def english_words(site_src: Path) -> Mapping[str, str]:
         if twice := found.keys() & table.keys():
             raise ValueError(f"{path.name}: said already elsewhere: {sorted(twice)}")
         found |= {str(chinese): str(english) for chinese, english in table.items()}
+    return found
+
+
+def label_words(site_src: Path) -> Mapping[str, str]:
+    """The English of what stands on pages that exist in Chinese alone, and of their frame."""
+    found: dict[str, str] = {}
+    for name in LABEL_FILES:
+        text = (site_src / "translations" / "en" / name).read_text(encoding="utf-8")
+        found |= {str(chinese): str(english) for chinese, english in yaml.safe_load(text).items()}
     return found
 
 
