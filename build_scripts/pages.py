@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from build_scripts.pages_calendar import write_calendar
 from build_scripts.pages_cases import write_month
-from build_scripts.pages_english import write_english
 from build_scripts.pages_fixed import write_fixed
+from build_scripts.pages_labels import write_labels
 from build_scripts.pages_notice_board import write_month_boards
 from build_scripts.pages_open_data import write_month_data, write_open_data
 from build_scripts.pages_overview import write_overview
@@ -46,7 +46,7 @@ def render_across(data: SiteData, shells: Shells, write: Write) -> None:
     write_calendar(pages, data)
     write_search(pages, data)
     write_fixed(pages, data.rules_history)
-    write_english(pages, data)
+    write_labels(pages)
     write_open_data(pages, data)
     write_sitemap(pages, data)
 

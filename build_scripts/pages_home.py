@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from build_scripts.highlights import Highlights
 from build_scripts.pages_writer import PageWriter
+from build_scripts.phrase import Phrase
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import solved_card
 from build_scripts.view_figures import count_mark
@@ -35,11 +36,11 @@ def write_home(pages: PageWriter, data: SiteData) -> None:
     enough = len(this_week) >= WEEK_CASES_MIN
     latest = this_week if enough else sorted(solved, key=_closing, reverse=True)
     late = [row for row in overdue_rows(measures, known) if row.late]
-    pages.page(
+    pages.both(
         "index.html",
         "home.html",
         known.title,
-        f"{known.county.name}{known.title}：隐患随手报，办理全公开。",
+        Phrase("{}{}：隐患随手报，办理全公开。", known.county.name, known.title),
         period=period(measures, data.data_day, known.loop.sample_min),
         reported=count_mark("reported", measures.overall),
         trend=reported_and_closed(measures, data.data_day),

@@ -19,6 +19,7 @@ from build_scripts.pages_home import write_home
 from build_scripts.pages_honours import write_honours
 from build_scripts.pages_statistics import write_overdue, write_statistics
 from build_scripts.pages_writer import FEED, PageWriter
+from build_scripts.phrase import Phrase, month_phrase
 from build_scripts.rollups import reported_by_month
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
@@ -30,6 +31,11 @@ from suishou.domain.public_row import PublicRow
 RECENT_ROWS = 300  # shown rows held in memory for «latest» lists
 INDEX_CASES = 30
 LIST_CASES = 20
+# Of a case's page, told in English beside the list of cases.
+GLOSSARY = (
+    *("上报", "立案", "派单", "领单", "接单办理", "办结反馈", "核查通过", "结案"),
+    *("退回", "暂缓办理", "延期", "提级办理", "不予受理", "首次响应", "办理时限"),
+)
 
 
 @dataclass(frozen=True)
@@ -69,11 +75,11 @@ def recent_rows(data: SiteData) -> list[PublicRow]:
 def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
     """`cases/index.html`."""
     by_month = data.measures.by("month")
-    pages.page(
+    pages.both(
         "cases/index.html",
         "cases.html",
         "事项公示",
-        f"{data.programme.title}逐件公示的事项，可按类别、乡镇（街道）和月份查看。",
+        Phrase("{}逐件公示的事项，可按类别、乡镇（街道）和月份查看。", data.programme.title),
         cases=[case_card(row, data.programme) for row in recent[:INDEX_CASES]],
         shown=sum(data.shown_counts.values()),
         reported=data.measures.overall.reported,
@@ -83,6 +89,7 @@ def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
         schematic=schematic(data.programme, links=street_counts(data))
         if street_links(data)
         else None,
+        glossary=GLOSSARY,
         build_id=data.build_id,
         data_day=data.data_day,
     )
@@ -207,9 +214,7 @@ def _community_path(code: str) -> str:
 
 def _month_link(month: str, stem: str, tally: Tally | None) -> ListLink:
     path = f"cases/{month.replace('-', '/')}/{stem}.html"
-    return ListLink(
-        words.month_words(month), path, tally.reported if tally else 0, f"month={month}"
-    )
+    return ListLink(month_phrase(month), path, tally.reported if tally else 0, f"month={month}")
 
 
 def _list_month(kind: str, code: str, entry: tuple[str, int]) -> ListLink:

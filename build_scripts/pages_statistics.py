@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from build_scripts import view_words as words
 from build_scripts.pages_writer import PageWriter
-from build_scripts.phrase import Phrase
+from build_scripts.phrase import Phrase, month_phrase
 from build_scripts.site_data import SiteData
 from build_scripts.view_case import case_card, category_name
 from build_scripts.view_figures import count_mark, scope
@@ -44,11 +43,13 @@ class FigureTable:
 def write_statistics(pages: PageWriter, data: SiteData) -> None:
     """`statistics.html`."""
     overall, known = data.measures.overall, data.programme
-    pages.page(
+    pages.both(
         "statistics.html",
         "statistics.html",
         "统计",
-        f"{known.title}的立案率、处置率、结案率、返工率、满意率和办结用时，附公式和分子分母。",
+        Phrase(
+            "{}的立案率、处置率、结案率、返工率、满意率和办结用时，附公式和分子分母。", known.title
+        ),
         headlines=headlines(overall),
         tables=[table for table in tables(data) if table.rows],
         rates=standard_rates(overall, known.loop.sample_min),
@@ -121,7 +122,7 @@ def tables(data: SiteData) -> list[FigureTable]:
 
 def _by_month(data: SiteData, name: str, title: str, dimension: Dimension) -> FigureTable:
     months = {
-        month: words.month_words(month) for month in reversed(data.measures.by(dimension)) if month
+        month: month_phrase(month) for month in reversed(data.measures.by(dimension)) if month
     }
     linked = {month: month.replace("-", "/") for month in data.months if dimension == "month"}
     rows = _rows(data, dimension, months, "cases/{}/index.html", linked)

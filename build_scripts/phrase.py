@@ -9,6 +9,7 @@ from __future__ import annotations
 
 MONTH = "{}年{}月"
 DAY = "{}年{}月{}日"
+MONTH_ALONE = "{}月"
 DAY_OF_MONTH = "{}月{}日"
 
 

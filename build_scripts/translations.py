@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from build_scripts import view_words as words
 from build_scripts.english_hours import WEEKDAYS, english_hours
-from build_scripts.phrase import DAY, DAY_OF_MONTH, MONTH, Phrase
+from build_scripts.phrase import DAY, DAY_OF_MONTH, MONTH, MONTH_ALONE, Phrase
 from suishou.domain.opening_hours import opening_hours
 from suishou.domain.programme import Limit, Recurring
 from suishou.domain.recurrence import rule_words
@@ -164,6 +164,7 @@ def english_rule(rule: Recurring) -> str:
 # Phrases whose parts stand in another order and shape in English.
 _FORMS: Mapping[str, Callable[..., str]] = {
     MONTH: lambda year, month: f"{MONTHS[month - 1]} {year}",
+    MONTH_ALONE: lambda month: MONTHS[month - 1][:3],
     DAY_OF_MONTH: lambda month, day: f"{day} {MONTHS[month - 1][:3]}",
     DAY: lambda year, month, day: f"{day} {MONTHS[month - 1]} {year}",
 }

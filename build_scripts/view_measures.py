@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from build_scripts.phrase import Phrase
 from build_scripts.view_figures import Mark, count_mark, median_mark, rate_mark
 from suishou.domain.measures import Tally
 from suishou.domain.rates import Median, Rate, Summary, summary
@@ -104,7 +105,7 @@ def headlines(tally: Tally, within: str = "") -> tuple[FigureView, ...]:
             "首次响应（中位数）",
             value,
             unit,
-            f"{made.response_median.count} 件已响应的事项",
+            Phrase("{} 件已响应的事项", made.response_median.count),
             median_mark("response_median", made.response_median, within),
         ),
         headline("办结率", "close_rate", made, within, "件已立案", "件办结"),
@@ -121,7 +122,7 @@ def headline(
     mark = rate_mark(figure, rate, within)
     if rate.percent is None:
         return FigureView(name, "", "%", "还没有可计的事项", mark)
-    base = f"{rate.denominator} {of}，{rate.numerator} {counted}"
+    base = Phrase("{} {}，{} {}", rate.denominator, of, rate.numerator, counted)
     return FigureView(name, rate.percent, "%", base, mark)
 
 
@@ -137,9 +138,9 @@ def figure_row(name: str, path: str, tally: Tally, sample_min: int, within: str)
         closed=share(made, "close_rate", sample_min, within),
         on_time=share(made, "on_time_rate", sample_min, within),
         satisfied=share(made, "satisfaction", sample_min, within),
-        response=f"{value} {unit}" if value else "",
+        response=Phrase("{} {}", value, unit) if value else "",
         response_mark=median_mark("response_median", made.response_median, within),
-        handling=f"{handled} {handled_unit}" if handled else "",
+        handling=Phrase("{} {}", handled, handled_unit) if handled else "",
         handling_mark=median_mark("resolution_median", made.resolution_median, within),
         ended=count_mark("closed", tally, within),
         overdue=count_mark("overdue", tally, within),
@@ -168,10 +169,16 @@ def duration(median: Median) -> tuple[str, str]:
         return "", ""
     minutes = Decimal(median.twice_minutes) / 2
     if minutes < 120:
-        return _tenths(minutes), "分钟"
+        return _with_unit(minutes, "分钟")
     if minutes < 2880:
-        return _tenths(minutes / 60), "小时"
-    return _tenths(minutes / 1440), "天"
+        return _with_unit(minutes / 60, "小时")
+    return _with_unit(minutes / 1440, "天")
+
+
+def _with_unit(value: Decimal, unit: str) -> tuple[str, str]:
+    """English knows one minute from several."""
+    number = _tenths(value)
+    return number, Phrase.called(unit, f"一{unit}") if number == "1" else unit
 
 
 def _tenths(value: Decimal) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from build_scripts import view_words as words
+from build_scripts.phrase import Phrase, month_phrase
 from build_scripts.view_figures import Mark, change_mark, count_mark, median_mark, scope
 from build_scripts.view_measures import Change, FigureView, duration, headline
 from suishou.domain.measures import Measures, Tally
@@ -54,7 +54,7 @@ def period(measures: Measures, data_day: str, sample_min: int) -> Period:
     now = _figures(reported[last], closed.get(last, none), *_scopes(last), path)
     then = _figures(reported.get(before, none), closed.get(before, none), *_scopes(before), path)
     return Period(
-        words.month_words(last),
+        month_phrase(last),
         tuple(
             _compared(figure, other, sample_min) if before in reported else figure
             for figure, other in zip(now, then, strict=True)
@@ -76,7 +76,7 @@ def _figures(
         _count(
             "结案",
             count_mark("closed", closed, closed_in),
-            f"同期受理 {reported.reported} 件",
+            Phrase("同期受理 {} 件", reported.reported),
             rows,
         ),
         replace(
@@ -95,7 +95,8 @@ def _count(name: str, mark: Mark, base: str, path: str) -> FigureView:
 
 def _median(name: str, made: Summary, within: str, path: str) -> FigureView:
     value, unit = duration(made.resolution_median)
-    base = f"{made.resolution_median.count} 件办结" if value else "还没有可计的事项"
+    counted = Phrase("{} 件办结", made.resolution_median.count)
+    base = counted if value else "还没有可计的事项"
     mark = median_mark("resolution_median", made.resolution_median, within)
     return FigureView(name, value, unit, base, mark, path)
 
@@ -117,7 +118,7 @@ def _change_words(mark: Mark) -> str:
     if mark.figure.endswith("_median"):
         whole, _, half = size.partition(".")
         value, unit = duration(Median(int(whole) * 2 + bool(half.strip("0")), 1))
-        return f"比上月{'快' if fewer else '慢'} {value} {unit}"
+        return Phrase("比上月快 {} {}" if fewer else "比上月慢 {} {}", value, unit)
     if mark.denominator or mark.figure.endswith(("_rate", "satisfaction")):
-        return f"比上月{'低' if fewer else '高'} {size} 个百分点"
-    return f"比上月{'少' if fewer else '多'} {size} 件"
+        return Phrase("比上月低 {} 个百分点" if fewer else "比上月高 {} 个百分点", size)
+    return Phrase("比上月少 {} 件" if fewer else "比上月多 {} 件", size)

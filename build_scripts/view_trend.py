@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from build_scripts import view_charts as charts
-from build_scripts import view_words as words
+from build_scripts.phrase import MONTH_ALONE, Phrase, month_phrase
 from build_scripts.rollups import reported_by_month
 from build_scripts.view_charts import Cell, Chart, SmallChart
 from build_scripts.view_figures import Mark, count_mark, median_mark, scope
@@ -36,9 +36,14 @@ def reported_and_closed(measures: Measures, data_day: str) -> Chart | None:
     return Chart(
         id="trend",
         title="每月受理和结案（件）",
-        description=f"{_span(months)}，每月受理最多 {max(values[0])} 件，"
-        f"结案最多 {max(values[1])} 件；"
-        f"最近一个月受理 {values[0][-1]} 件，结案 {values[1][-1]} 件。",
+        description=Phrase(
+            "{}，每月受理最多 {} 件，结案最多 {} 件；最近一个月受理 {} 件，结案 {} 件。",
+            _span(months),
+            max(values[0]),
+            max(values[1]),
+            values[0][-1],
+            values[1][-1],
+        ),
         ticks=charts.ticks(steps),
         labels=charts.labels([_short(month) for month in months]),
         series=(
@@ -47,7 +52,7 @@ def reported_and_closed(measures: Measures, data_day: str) -> Chart | None:
         ),
         head=("月份", "受理", "结案"),
         rows=tuple(
-            (words.month_words(month), (_cell(came_mark), _cell(went_mark)))
+            (month_phrase(month), (_cell(came_mark), _cell(went_mark)))
             for month, came_mark, went_mark in zip(months, reported, closed, strict=True)
         ),
     )
@@ -69,13 +74,14 @@ def handling_time(measures: Measures, data_day: str, sample_min: int) -> Chart |
     for month, one in zip(months, medians, strict=True):
         value, of = duration(one)
         mark = median_mark("resolution_median", one, scope(closed_month=month))
-        text = Cell(f"{value} {of}", mark) if value else Cell("—")
-        rows.append((words.month_words(month), (text, Cell(str(one.count)))))
+        text = Cell(Phrase("{} {}", value, of), mark) if value else Cell("—")
+        rows.append((month_phrase(month), (text, Cell(str(one.count)))))
     return Chart(
         id="handling",
-        title=f"办结用时的中位数（{name}）",
-        description=f"{_span(months)}，按结案月份；不足 {sample_min} 件的月份不画。"
-        "各月数值见下面的表。",
+        title=Phrase("办结用时的中位数（{}）", name),
+        description=Phrase(
+            "{}，按结案月份；不足 {} 件的月份不画。各月数值见下面的表。", _span(months), sample_min
+        ),
         ticks=charts.ticks(steps, unit),
         labels=charts.labels([_short(month) for month in months]),
         series=(charts.line_series("办结用时中位数", values, steps[-1] * unit),),
@@ -105,8 +111,12 @@ def by_street(measures: Measures, data_day: str, programme: Programme) -> tuple[
                 line,
                 last,
                 _cell(mark),
-                f"近 {len(months)} 个月每月受理最多 {max(values[code])} 件，"
-                f"最近一个月 {values[code][-1]} 件",
+                Phrase(
+                    "近 {} 个月每月受理最多 {} 件，最近一个月 {} 件",
+                    len(months),
+                    max(values[code]),
+                    values[code][-1],
+                ),
             )
         )
     return tuple(drawn)
@@ -116,9 +126,9 @@ def _cell(mark: Mark) -> Cell:
     return Cell(mark.value, mark)
 
 
-def _span(months: Sequence[str]) -> str:
-    return f"{words.month_words(months[0])}至{words.month_words(months[-1])}"
+def _span(months: Sequence[str]) -> Phrase:
+    return Phrase("{}至{}", month_phrase(months[0]), month_phrase(months[-1]))
 
 
-def _short(month: str) -> str:
-    return f"{int(month[5:])}月"
+def _short(month: str) -> Phrase:
+    return Phrase(MONTH_ALONE, int(month[5:]))
