@@ -21,7 +21,7 @@ from build_scripts.content_store import content_hash
 from build_scripts.gather import inputs_hash
 from build_scripts.kept_frame import kept_frame
 from build_scripts.site_shell import Shell, cut, finished, with_root
-from build_scripts.translations import english_words
+from build_scripts.translations import ENGLISH, english_words
 from build_scripts.vendored_assets import vendored_assets
 from suishou.domain.programme import Programme
 
@@ -109,7 +109,8 @@ def _made_shells(
             files[path] = with_root(finished(path, html, assets, policy, root), root)
         else:
             frames[path] = cut(path, html, assets, with_tiles if path == MAP_FRAME else policy)
-    files[REPLY_PAGE] = frames[REPLY_PAGE].open_slots
+    for path in (REPLY_PAGE, ENGLISH + REPLY_PAGE):
+        files[path] = frames.pop(path).open_slots
     return Shells(
         frames=frames,
         files=dict(sorted(files.items())),
@@ -123,7 +124,8 @@ def _made_shells(
 def english_pages(pages: Path) -> list[str]:
     """Addresses of the Chinese pages that have an English twin at the same place below `en/`."""
     twins = (path.relative_to(pages / "en") for path in sorted((pages / "en").rglob("*.md")))
-    return [path.with_suffix(".html").as_posix() for path in twins]
+    paths = (path.with_suffix(".html").as_posix() for path in twins)
+    return [path for path in paths if path != REPLY_PAGE]
 
 
 def frame_facts(programme: Programme) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def kind_of(path: str) -> str:
 def pages_of(site: Path) -> list[str]:
     """Every page's address from the root, sorted. Frames for answers of the API are none."""
     found = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return sorted(path for path in found if path != "api-reply.html")
+    return sorted(path for path in found if not path.endswith("api-reply.html"))
 
 
 def one_of_each_kind(site: Path) -> list[str]:

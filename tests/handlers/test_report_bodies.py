@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import html
 import json
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -250,6 +252,19 @@ def test_a_browsers_form_is_led_to_a_readable_receipt(system: System) -> None:
     assert "script" not in receipt.text.lower()
     assert "default-src 'none'" in receipt.headers["content-security-policy"]
     assert receipt.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_form_on_an_english_page_is_answered_in_english_to_the_end(system: System) -> None:
+    chinese_browser = {**PAGE, "accept-language": "zh-CN"}
+    reply = post_form("/reports?lang=en", flat(REPORT), chinese_browser)
+    receipt = get(f"/{reply.headers['location']}")
+    assert "Your report has arrived" in receipt.text
+    following = re.search(r'href="[./]*([^"]*track[^"]*)"', receipt.text)
+    assert following
+    tracked = get("/" + html.unescape(following[1]))
+    assert "What has been done" in tracked.text
+    assert 'withdraw?lang=en"' in tracked.text
+    assert "上报凭证" in get(f"/{reply.headers['location'].replace('lang=en', 'lang=xx')}").text
 
 
 def test_a_browsers_refused_form_is_told_in_words(system: System) -> None:

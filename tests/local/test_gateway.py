@@ -179,6 +179,11 @@ def test_answers_to_forms_stand_in_the_sites_own_frame(http: httpx.Client, site:
     assert 'lang="en"' not in page.text
     english = {**PAGE, "accept-language": "en-GB,en;q=0.9,zh;q=0.5"}
     assert '<div lang="en">' in http.post("/api/v1/reports", data=refused, headers=english).text
+    (site / "en").mkdir(exist_ok=True)
+    (site / "en" / "api-reply.html").write_text(f'<html lang="en">{frame}', encoding="utf-8")
+    own = http.post("/api/v1/reports", data=refused, headers=english).text
+    assert own.startswith('<html lang="en">')
+    assert '<div lang="en">' not in own
     assert "<b>" not in page.text
     assert "default-src" not in page.headers["content-security-policy"]
 

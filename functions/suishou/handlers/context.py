@@ -22,13 +22,15 @@ def use(system: System, site: Path | None = None) -> None:
     _sites[:] = [site] if site else []
 
 
-def frame() -> str | None:
-    """The open frame of the site that stands now, or None where there is no site beside us."""
-    for site in _sites:
+def frame(language: str = "zh") -> str | None:
+    """The open frame of the site that stands now, in this language if it has one; None where there
+    is no site beside us."""
+    names = (f"{language}/{FRAME}", FRAME)
+    for path in (site / name for site in _sites for name in names):
         try:
-            return (site / FRAME).read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return None
+            continue
     return None
 
 

@@ -29,14 +29,15 @@ from suishou.wording import advice, clock_name, event_name, field_name, stage_na
 FOLDER = Path(__file__).parent / "templates"
 
 
-def track_address(case_id: str, token: str) -> str:
-    """The tracking page, from /api/v1/."""
-    return "track?" + urlencode({"id": case_id, "token": token})
+def track_address(request: Request, case_id: str, token: str) -> str:
+    """The tracking page, from /api/v1/, in the language that was asked for."""
+    return "track?" + urlencode({"id": case_id, "token": token, **request.asked_language})
 
 
-def receipt_address(case_id: str, token: str) -> str:
-    """The receipt page, from /api/v1/."""
-    return f"receipts/{quote(case_id, safe='')}?" + urlencode({"token": token})
+def receipt_address(request: Request, case_id: str, token: str) -> str:
+    """The receipt page, from /api/v1/, in the language that was asked for."""
+    asked = {"token": token, **request.asked_language}
+    return f"receipts/{quote(case_id, safe='')}?" + urlencode(asked)
 
 
 def receipt_page(request: Request, tracked: TrackedCase, token: str) -> str:
@@ -49,7 +50,7 @@ def receipt_page(request: Request, tracked: TrackedCase, token: str) -> str:
         case_id=case.id,
         token=token,
         clocks=_clock_lines(case.clocks, request.language, running_only=True),
-        track=_api(request) + track_address(case.id, token),
+        track=_api(request) + track_address(request, case.id, token),
     )
 
 
@@ -58,6 +59,7 @@ def track_page(request: Request, tracked: TrackedCase, token: str) -> str:
     case, programme = tracked.case, context.current().programme
     category = programme.categories.get(case.category)
     address = f"{_api(request)}reports/{quote(case.id, safe='')}/"
+    asked = "?" + urlencode(request.asked_language) if request.asked_language else ""
     return _render(
         request,
         "track.html",
@@ -74,8 +76,8 @@ def track_page(request: Request, tracked: TrackedCase, token: str) -> str:
         can_confirm=tracked.can_confirm,
         can_reopen=tracked.can_reopen,
         can_withdraw=tracked.can_withdraw,
-        feedback=address + "feedback",
-        withdraw=address + "withdraw",
+        feedback=address + "feedback" + asked,
+        withdraw=address + "withdraw" + asked,
     )
 
 
@@ -116,6 +118,7 @@ def _render(request: Request, template: str, heading: str, **values: Any) -> str
     english = request.language == "en"
     shared = {
         "language": "en" if english else "zh-CN",
+        "chinese": Markup(' lang="zh-CN"') if english else "",  # of what people wrote
         "programme": programme.title,
         "demonstration": programme.demonstration,
         "say": lambda chinese, words: words if english else chinese,
@@ -124,11 +127,11 @@ def _render(request: Request, template: str, heading: str, **values: Any) -> str
         "heading": heading,
     }
     main = Markup(_template(template).render(shared, **values))  # noqa: S704 - escaped already
-    frame = context.frame()
+    frame = context.frame(request.language)
     if frame is None:
         return _template("base.html").render(shared, main=main)
-    if english:
-        main = Markup('<div lang="en">{}</div>').format(main)  # the frame itself is in Chinese
+    if english and '<html lang="en"' not in frame:
+        main = Markup('<div lang="en">{}</div>').format(main)
     title = Markup("<title>{} · {}</title>").format(heading, programme.title)
     return (
         frame.replace("<!--root-->", str(shared["root"]))

@@ -26,11 +26,12 @@ def post_report(request: Request) -> Answer:
     report, key = read_report(request)
     receipt = accept_report(context.current(), request.principal, report, key)
     if request.is_form and request.wants_page:
-        return redirect(receipt_address(receipt.case_id, receipt.tracking_token))
+        return redirect(receipt_address(request, receipt.case_id, receipt.tracking_token))
+    address = track_address(request, receipt.case_id, receipt.tracking_token)
     body = {
         "case_id": receipt.case_id,
         "tracking_token": receipt.tracking_token,
-        "tracking_url": f"{PREFIX}/{track_address(receipt.case_id, receipt.tracking_token)}",
+        "tracking_url": f"{PREFIX}/{address}",
         "due": dict(receipt.due),
     }
     return as_json(body, 201)

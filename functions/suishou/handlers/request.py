@@ -18,13 +18,14 @@ from suishou.domain.errors import Invalid, Malformed
 from suishou.domain.people import ANONYMOUS, Principal
 
 KEY_CHARACTERS_MAX = 200  # of an Idempotency-Key; a UUID has 36
+LANGUAGES = ("zh", "en")
 QUERY_FIELDS_MAX = 40
 
 
 @dataclass(frozen=True)
 class Request:
     """`headers` have lower-case names; `query` keeps the last of repeated names; `fields` are the
-    parts of the path. `language` is what the caller reads, `zh` or `en`."""
+    parts of the path. `language` is what the caller reads, one of LANGUAGES."""
 
     method: str
     path: str
@@ -37,7 +38,15 @@ class Request:
 
     @property
     def language(self) -> str:
-        return preferred_language(self.headers.get("accept-language", ""))
+        asked = self.asked_language.get("lang")
+        return asked or preferred_language(self.headers.get("accept-language", ""))
+
+    @property
+    def asked_language(self) -> Mapping[str, str]:
+        """`lang=en` of the address, which a form on an English page adds: it is in English for
+        whoever reads it, whatever the browser was set up for. Empty where there is none."""
+        lang = self.query.get("lang", "")
+        return {"lang": lang} if lang in LANGUAGES else {}
 
     @property
     def content_type(self) -> str:
@@ -109,7 +118,7 @@ def _text(body: str) -> bytes:
 
 def preferred_language(accepted: str) -> str:
     """`en` where an Accept-Language header ranks English above Chinese, else `zh`."""
-    ranks = {"zh": 0.0, "en": 0.0}
+    ranks = dict.fromkeys(LANGUAGES, 0.0)
     for part in accepted.lower().split(","):
         name, _, weight = part.strip().partition(";q=")
         language = name.split("-")[0]

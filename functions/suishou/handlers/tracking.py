@@ -69,7 +69,7 @@ def post_withdraw(request: Request) -> Answer:
 def _after(request: Request, token: str) -> Answer:
     case_id = request.fields["id"]
     if request.is_form and request.wants_page:
-        return redirect("../../" + track_address(case_id, token))
+        return redirect("../../" + track_address(request, case_id, token))
     tracked = track(context.current(), case_id, token, request.principal)
     return as_json(tracked_shape(tracked, context.current().programme))
 
