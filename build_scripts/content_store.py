@@ -8,11 +8,12 @@ a stored file: other folders may hold hard links to it.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,39 @@ def canonical_json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes or replaces one file so that nobody ever reads half of it."""
+def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Writes or replaces one file so that nobody ever reads half of it; `durable`: nor after a
+    power cut, which then finds the new file."""
     incoming = path.with_name(f".{secrets.token_hex(8)}")
     try:
-        incoming.write_bytes(content)
+        with incoming.open("wb") as file:
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         incoming.replace(path)
+        if durable:
+            _on_open(path.parent, os.fsync)
     finally:
         incoming.unlink(missing_ok=True)
+
+
+def flush_disk(folder: Path) -> None:
+    """Whatever was written to the file system of `folder` is on its disk. One call for tens of
+    thousands of new files: a call for each would take longer than the build. Raises OSError."""
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if syncfs is None:  # not Linux
+        os.sync()
+    elif _on_open(folder, syncfs) != 0:
+        raise OSError(ctypes.get_errno(), "the disk did not take what was written", str(folder))
+
+
+def _on_open(folder: Path, call: Callable[[int], Any]) -> Any:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        return call(handle)
+    finally:
+        os.close(handle)
 
 
 class ContentStore:

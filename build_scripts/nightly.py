@@ -2,18 +2,19 @@
 
 In: a wish for a rebuild (an administrator's, or the night's own). Out: the build's entry in the
 history. Called by the local worker and, on AWS, by the `nightly` function. One build at a time; a
-builder that lost its lease stops before the next publishing step.
+builder that lost its lease stops before the next publishing step, and one that was killed on this
+machine is replaced at once (`builder_lock.py`).
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from build_scripts.build import BuildResult, Guard, build
+from build_scripts.builder_lock import builder_lock
 from build_scripts.check import CheckFailed
 from build_scripts.summaries import FiguresDiffer
 from suishou.domain.errors import SuishouError
@@ -42,9 +43,16 @@ def rebuild_if_wanted(
     A site that is not fit to be published (see `build`) ends as `failed` in the history and is
     answered, not raised. Other errors are written down and raised. Raises LeaseLost.
     """
-    lease = rebuilds.start_if_wanted(system, owner=secrets.token_hex(8))
-    if lease is None:
-        return None
+    with builder_lock(work) as here:
+        if here is None:
+            return None
+        lease = rebuilds.start_if_wanted(system, here.new_owner(), here.died)
+        return _made(system, lease, out, work, builder, options) if lease else None
+
+
+def _made(
+    system: System, lease: Lease, out: Path, work: Path, builder: Build, options: dict[str, Any]
+) -> Rebuild:
     keeper = _LeaseKeeper(system, lease)
     guard = Guard(keeper.check, keeper.beat, keeper.condition)
     try:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from build_scripts.content_store import ContentStore, canonical_json, write_whole
+from build_scripts.content_store import ContentStore, canonical_json, content_hash, write_whole
 from build_scripts.site_data import is_list, month_of_path
 from build_scripts.spool import Spool
 
@@ -24,6 +26,7 @@ SWEEP_EVERY = 7  # builds: looking for contents that nobody names reads the name
 FILES_SWEPT_ALWAYS = 5_000  # up to so many files, looking costs nothing
 EVERY_BUILD = "every-build"  # the group of files that belong to no month
 
+log = logging.getLogger("suishou.build")
 Files = Mapping[str, str]  # path from the site's root -> content hash
 
 
@@ -73,17 +76,26 @@ class Publications:
         (self.folder / "builds").mkdir(parents=True, exist_ok=True)
 
     def current(self) -> Publication:
-        """What the public folder holds; `NOTHING` before the first publishing."""
-        return self._pointed("current.json") or NOTHING
+        """What the public folder holds; `NOTHING` before the first publishing. Where what was
+        written down of it cannot be read (a power cut), it is found again from the folder itself.
+        """
+        try:
+            return self._pointed("current.json") or NOTHING
+        except _UNREADABLE:
+            return self._found_again()
 
     def under_way(self) -> Publication | None:
         """What a publishing that was cut short had set out to write."""
-        return self._pointed("under_way.json")
+        try:
+            return self._pointed("under_way.json")
+        except _UNREADABLE:
+            self._found_again()
+            return None
 
     def kept(self) -> tuple[Publication, ...]:
-        """All publications kept, newest first."""
+        """All publications kept that can be read, newest first."""
         paths = sorted((self.folder / "builds").glob("*.json"), reverse=True)
-        return tuple(_publication(json.loads(path.read_bytes())) for path in paths)
+        return tuple(publication for path in paths if (publication := _readable(path)))
 
     def files(self, group: Group | None) -> Files:
         """The group's files; {} for None."""
@@ -110,13 +122,14 @@ class Publications:
 
     def overwrite(self, publication: Publication) -> None:
         """Keeps a publication under the number it has."""
-        write_whole(self._path(publication.number), canonical_json(_json(publication)))
+        content = canonical_json(_json(publication))
+        write_whole(self._path(publication.number), content, durable=True)
 
     def set_under_way(self, publication: Publication) -> None:
-        write_whole(self.folder / "under_way.json", canonical_json(publication.number))
+        self._point("under_way.json", publication)
 
     def set_current(self, publication: Publication) -> None:
-        write_whole(self.folder / "current.json", canonical_json(publication.number))
+        self._point("current.json", publication)
         (self.folder / "under_way.json").unlink(missing_ok=True)
 
     def drop_old(self) -> int:
@@ -145,12 +158,44 @@ class Publications:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def _point(self, pointer: str, publication: Publication) -> None:
+        write_whole(self.folder / pointer, canonical_json(publication.number), durable=True)
+
     def _pointed(self, pointer: str) -> Publication | None:
-        try:
-            number = json.loads((self.folder / pointer).read_bytes())
-        except FileNotFoundError:
+        """Raises one of _UNREADABLE when the pointer, or what it points to, is damaged."""
+        path = self.folder / pointer
+        if not path.exists():
             return None
-        return _publication(json.loads(self._path(number).read_bytes()))
+        publication = _readable(self._path(int(json.loads(path.read_bytes()))))
+        if publication is None:
+            raise ValueError(f"{pointer}: what it names cannot be read")
+        return publication
+
+    def _found_again(self) -> Publication:
+        """The files that lie in the public folder and are kept here, as the current publication;
+        the next build makes every month again. Files of unknown origin are left out, so that they
+        stay untouched."""
+        log.warning(
+            "build: %s does not say what %s holds; it is found from the files there, and the next "
+            "build makes every page again",
+            self.folder.name,
+            self.target.name,
+        )
+        groups: dict[str, dict[str, str]] = {}
+        for path in sorted(self.target.rglob("*")):
+            name = path.relative_to(self.target).as_posix()
+            if not path.is_file() or any(part.startswith(".") for part in name.split("/")):
+                continue
+            digest = content_hash(path.read_bytes())
+            if os.path.exists(self.content.path(digest)):  # noqa: PTH110 - plain text
+                groups.setdefault(group_of_path(name), {})[name] = digest
+        for path in (self.folder / "builds").glob("*.json"):
+            if _readable(path) is None:
+                path.unlink()
+        listed = {name: self.group(files, made_from="") for name, files in groups.items()}
+        found = self.save(Publication(0, "build", "", listed, frozenset()))
+        self.set_current(found)
+        return found
 
     def _path(self, number: int) -> Path:
         return self.folder / "builds" / f"{number:08}.json"
@@ -202,6 +247,16 @@ def _json(publication: Publication) -> dict[str, Any]:
         "inputs": publication.inputs,
         "source": publication.source,
     }
+
+
+_UNREADABLE = (ValueError, KeyError, TypeError)
+
+
+def _readable(path: Path) -> Publication | None:
+    try:
+        return _publication(json.loads(path.read_bytes()))
+    except (FileNotFoundError, *_UNREADABLE):
+        return None
 
 
 def _publication(value: Mapping[str, Any]) -> Publication:

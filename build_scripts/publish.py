@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from build_scripts.content_store import flush_disk
 from build_scripts.cut_out import is_text, without_cases
 from build_scripts.publications import (
     EVERY_BUILD,
@@ -83,12 +84,15 @@ def publish_alone(
     """`publish` for a caller that holds the lock already."""
     target = publications.target
     standing = _standing(publications)
-    goal = publications.save(subtract(publications, wanted, tombstones))
+    goal = subtract(publications, wanted, tombstones)
+    flush_disk(publications.folder)  # a power cut must not leave public names of empty files
+    goal = publications.save(goal)
     publications.set_under_way(goal)
     target.mkdir(parents=True, exist_ok=True)
     try:
         changed = _Change(publications, standing, goal, rewrite_all)
         written, removed = changed.apply(guard)
+        flush_disk(target)
     except OSError:
         with suppress(OSError):
             _Change(publications, (*standing, goal), standing[0], False).apply(lambda: None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from build_scripts.build import build
+from build_scripts.builder_lock import builder_lock
 from build_scripts.nightly import rebuild_if_wanted, rebuild_now
 from suishou.services.rebuild import (
     LEASE_SECONDS,
@@ -20,6 +23,7 @@ from suishou.services.rebuild import (
     start_if_wanted,
     want_rebuild,
 )
+from tests.build.fabricated import PROJECT
 from tests.build.tiny_site import (
     county,
     dirty_ids,
@@ -114,3 +118,50 @@ def test_a_long_build_keeps_its_lease(tmp_path: Path) -> None:
     )
     assert done is not None and done.status == "succeeded"
     assert len(tree(tmp_path / "a")) > 30
+
+
+BUILD_UNTIL_KILLED = """
+import sys, time
+from pathlib import Path
+from build_scripts.nightly import rebuild_if_wanted
+from tests.build.tiny_site import county, tiny_render, tiny_shells
+
+folder = Path(sys.argv[1])
+
+def render(data, shells, write):
+    tiny_render(data, shells, write)
+    print("building", flush=True)
+    time.sleep(600)
+
+rebuild_if_wanted(
+    county(folder), folder / "a", folder / "w", make_shells=tiny_shells, render=render
+)
+"""
+
+
+def test_after_a_builder_was_killed_the_next_one_need_not_wait_for_its_lease(
+    tmp_path: Path,
+) -> None:
+    system = county(tmp_path)
+    put(system, *rows_for(system.programme, 10))
+    want_rebuild(system, "admin")
+    with subprocess.Popen(
+        [sys.executable, "-c", BUILD_UNTIL_KILLED, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+    ) as builder:
+        assert builder.stdout and builder.stdout.readline() == b"building\n"
+        folders = (tmp_path / "a", tmp_path / "w")
+        assert rebuild_if_wanted(system, *folders, builder=tiny_build) is None, "it is alive"
+        builder.kill()
+    done = rebuild_if_wanted(system, *folders, builder=tiny_build)
+    assert done is not None and done.status == "succeeded"
+    assert [made.status for made in rebuilds(system)] == ["succeeded", "lost"]
+
+
+def test_a_builder_with_a_lock_of_its_own_waits_for_anothers_lease(tmp_path: Path) -> None:
+    system = county(tmp_path)
+    want_rebuild(system, "admin")
+    with builder_lock(tmp_path / "elsewhere") as there:
+        assert there and start_if_wanted(system, there.new_owner(), there.died)
+    assert rebuild_if_wanted(system, tmp_path / "a", tmp_path / "w", builder=tiny_build) is None

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from build_scripts.content_store import flush_disk
 from build_scripts.publications import NOTHING, Publication, Publications
 from build_scripts.publish import (
     NothingToRestore,
@@ -243,3 +244,46 @@ def test_old_publications_and_their_contents_go_in_time(tmp_path: Path) -> None:
     publications = Publications(site)
     assert [p.number for p in publications.kept()] == [9, 8, 7, 6, 5]
     assert publications.drop_old() == 0
+
+
+@pytest.mark.parametrize("content", ["", "12", "{}", '"x"', "null"])
+@pytest.mark.parametrize("damaged", ["current.json", "under_way.json", "builds/00000002.json"])
+def test_damaged_notes_on_the_public_folder_are_made_good_from_the_folder_itself(
+    tmp_path: Path, damaged: str, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    system, site = county(tmp_path), tmp_path / "site"
+    put(system, *rows_for(system.programme, 20)[:10])
+    tiny_build(system, site, tmp_path / "work")
+    put(system, *rows_for(system.programme, 20)[10:])
+    tiny_build(system, site, tmp_path / "work")
+    whole = tree(site)
+    (site / "latest.json").unlink()
+    (site / "verify-mine.html").write_text("not of the build")
+    (tmp_path / "site.kept" / damaged).write_text(content)
+    tiny_build(system, site, tmp_path / "work")
+    tiny_build(system, site, tmp_path / "work", force=True)
+    assert tree(site) == {**whole, "verify-mine.html": b"not of the build"}
+    assert "site.kept does not say what site holds" in caplog.text
+    assert Publications(site).under_way() is None
+
+
+def test_contents_and_names_are_on_the_disk_before_the_site_is_said_to_be_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, seen = tmp_path / "site", []
+    publish_files(site, {"a.html": "1"})
+
+    def flushed(folder: Path) -> None:
+        seen.append((folder.name, (site / "a.html").read_text(), Publications(site).current()))
+
+    monkeypatch.setattr("build_scripts.publish.flush_disk", flushed)
+    before = Publications(site).current()
+    publish_files(site, {"a.html": "2"})
+    assert seen == [("site.kept", "1", before), ("site", "2", before)]
+    assert Publications(site).current() != before
+
+
+def test_a_disk_that_does_not_take_what_was_written_is_an_error() -> None:
+    flush_disk(Path("/proc/self"))  # a file system that has nothing to write
+    with pytest.raises(FileNotFoundError):
+        flush_disk(Path("/nowhere at all"))

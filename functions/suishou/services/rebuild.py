@@ -8,7 +8,7 @@ honoured by the next one, several wishes by one build. Never builds anything its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -97,11 +97,14 @@ def want_rebuild(system: System, by: str) -> Rebuild:
     return patiently(system, attempt)
 
 
-def start_if_wanted(system: System, owner: str) -> Lease | None:
+def start_if_wanted(
+    system: System, owner: str, died: Callable[[str], bool] = lambda owner: False
+) -> Lease | None:
     """The lease of a new build, or None when none is wanted or one is running.
 
     `owner` is made anew for every attempt to build (two builders must never share one). Takes over
-    from a builder whose lease ran out; its build is then `lost`. Raises Busy.
+    from a builder whose lease ran out, or that has `died` for certain; its build is then `lost`.
+    Raises Busy.
     """
 
     def attempt() -> Lease | None:
@@ -109,7 +112,10 @@ def start_if_wanted(system: System, owner: str) -> Lease | None:
         now = _epoch(system)
         if state.owner and now < state.lease_until:
             # Its own name there means that an earlier try was written and the reply was lost.
-            return _lease(state) if state.owner == owner else None
+            if state.owner == owner:
+                return _lease(state)
+            if not died(state.owner):
+                return None
         if state.wanted <= state.done:
             return None
         number, until = state.build_number + 1, now + LEASE_SECONDS
