@@ -8,7 +8,7 @@ and only in numbers that point at nobody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from build_scripts import view_words as words
@@ -59,7 +59,7 @@ def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow])
     heading = words.month_words(month)
     for code, chosen in by_community.items():
         name = pages.programme.area_name(code)
-        path = f"{FOLDER}/{month}/{code}.html"
+        path = board_path(month, code)
         pages.page(
             path,
             "notice_board.html",
@@ -95,6 +95,23 @@ def closed_by_community(rows: Sequence[PublicRow]) -> dict[str, list[PublicRow]]
         if row.shown and row.stage == "closed" and community_of(row.community):
             found.setdefault(row.community, []).append(row)
     return dict(sorted(found.items()))
+
+
+def recent_boards(recent: Iterable[PublicRow]) -> dict[str, list[tuple[str, str]]]:
+    """(month, path) of the boards that these rows alone tell of, newest first, by community."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    by_month: dict[str, list[PublicRow]] = {}
+    for row in recent:
+        by_month.setdefault(row.month, []).append(row)
+    for month in sorted(by_month, reverse=True):
+        for code in closed_by_community(by_month[month]):
+            found.setdefault(code, []).append((month, board_path(month, code)))
+    return found
+
+
+def board_path(month: str, community: str) -> str:
+    """A board's address, from the site's root."""
+    return f"{FOLDER}/{month}/{community}.html"
 
 
 def county_count(rows: Sequence[PublicRow], sample_min: int) -> CountyCount:

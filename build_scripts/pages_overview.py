@@ -17,6 +17,7 @@ from build_scripts.pages_cases import newest_first
 from build_scripts.pages_feeds import category_feed, street_feed, write_feeds
 from build_scripts.pages_home import write_home
 from build_scripts.pages_honours import write_honours
+from build_scripts.pages_notice_board import recent_boards
 from build_scripts.pages_statistics import write_overdue, write_statistics
 from build_scripts.pages_writer import FEED, PageWriter
 from build_scripts.phrase import Phrase, month_phrase
@@ -121,6 +122,7 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             street_feed(code) if code in streets else FEED,
             [(c.name, _community_path(c.code)) for c in communities if street_of(c.code) == code],
         )
+    boards = recent_boards(recent)
     for community in communities:
         street = street_of(community.code)
         _write_list(
@@ -131,6 +133,7 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             [_list_month("street", street, entry) for entry in by_street.get(street, ())],
             street_feed(street),
             within=(data.programme.area_name(street), f"cases/street/{street}.html"),
+            boards=boards.get(community.code, ()),
         )
 
 
@@ -193,6 +196,7 @@ def _write_list(
     feed: str,
     communities: Sequence[tuple[str, str]] = (),
     within: tuple[str, str] | None = None,
+    boards: Sequence[tuple[str, str]] = (),
 ) -> None:
     pages.page(
         path,
@@ -204,6 +208,7 @@ def _write_list(
         months=months,
         communities=communities,
         within=within,
+        boards=boards,
         feed=feed,
     )
 

@@ -13,6 +13,7 @@ from build_scripts.pages_notice_board import (
     board_line,
     closed_by_community,
     county_count,
+    recent_boards,
     write_month_boards,
 )
 from build_scripts.pages_writer import PageWriter
@@ -50,6 +51,22 @@ def written(within: Programme, shells: Shells, rows: list[PublicRow]) -> dict[st
     files: dict[str, bytes] = {}
     write_month_boards(PageWriter(within, shells, files.__setitem__), MONTH, rows)
     return {path: body.decode() for path, body in files.items()}
+
+
+def test_a_community_is_told_of_its_boards_newest_first_and_of_none_without_a_closed_case(
+    within: Programme,
+) -> None:
+    rows = [
+        row(within, 1),
+        row(within, 2, month="2026-03"),
+        row(within, 3, "360926100002", stage="accepted"),
+    ]
+    assert recent_boards(rows) == {
+        "360926100001": [
+            ("2026-05", "notice-board/2026-05/360926100001.html"),
+            ("2026-03", "notice-board/2026-03/360926100001.html"),
+        ]
+    }
 
 
 def test_a_board_lists_the_communitys_closed_and_named_cases(
