@@ -1,29 +1,33 @@
-"""Publishing, on a stack: the site bucket made to hold what a publication holds.
+"""Where a stack shows its site: the objects of a bucket, and the distribution in front of it.
 
-In: a publication with its contents, an S3 client. Out: only what changed is put, content first,
-lists and home last, removals after that; what the bucket holds is written down in the bucket, a
-list a month, and that last of all. A publishing that was cut short is completed by the next one:
-every step may be repeated. Roll-back and take-down are publications like any other.
+In: paths with hashes of kept contents; paths to remove. Out: objects with type and cache header.
+A distribution compresses for each reader as that reader likes; website hosting compresses nothing,
+so there pages are stored compressed. What a take-down or a roll-back changed is invalidated, and
+nothing else is: an ordinary page is fresh after five minutes by itself.
 """
 
 from __future__ import annotations
 
-import json
+import gzip
 import mimetypes
-from collections.abc import Callable, Iterator, Mapping
+import secrets
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote
 
-from build_scripts.content_store import canonical_json
-from build_scripts.publications import Files, Publication, Publications
-from build_scripts.publish import PHASES, phase_of
+from build_scripts.public_place import Place
 
-LISTS = "_published/"  # paths of the site never begin so: `allowed_path` keeps to its own names
-ROOT = f"{LISTS}current.json"
 AT_ONCE = 16
 DELETED_AT_ONCE = 1_000  # DeleteObjects takes no more
+# Beyond these one wildcard: a thousand paths a month cost nothing, and CloudFront works on three
+# thousand at once at most.
+INVALIDATED_MAX = 1_000
 SHORT, FOREVER = "public, max-age=300", "public, max-age=31536000, immutable"
+GZIP_LEVEL = 9
+# Every browser takes gzip. Open data and calendars are read by other tools, of which some would
+# save what they are sent as it is; those stay what their name says.
+READ_IN_BROWSERS = (".html", ".css", ".js", ".json", ".svg")
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -38,49 +42,76 @@ TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class Uploaded:
-    """How many objects were put and removed."""
+class Contents(Protocol):
+    """Where the bytes come from."""
 
-    put: int
-    removed: int
+    def get(self, digest: str) -> bytes: ...
 
 
-def publish_to_bucket(
-    publications: Publications,
-    goal: Publication,
-    s3: Any,
-    bucket: str,
-    guard: Callable[[], None] = lambda: None,
-) -> Uploaded:
-    """Brings the bucket to `goal`. `guard` raises to stop (a lost lease) and is asked before each
-    phase. Raises what the client raises; then the same call again completes the work."""
-    held = _held(s3, bucket)
-    changed = [
-        name
-        for name in sorted({*held, *goal.groups})
-        if name not in goal.groups or held.get(name) != goal.groups[name].files
-    ]
-    put, gone = _difference(publications, goal, s3, bucket, changed, held)
+class BucketSite(Place):
+    """A bucket that nobody else writes to. Raises what its clients raise."""
 
-    def upload(path: str) -> None:
-        s3.put_object(
-            Bucket=bucket,
+    def __init__(
+        self,
+        s3: Any,
+        bucket: str,
+        content: Contents,
+        cloudfront: Any = None,
+        distribution: str = "",
+    ) -> None:
+        self.name = bucket
+        self._s3 = s3
+        self._content = content
+        self._cloudfront = cloudfront
+        self._distribution = distribution
+        self._touched: set[str] = set()
+
+    def is_empty(self) -> bool:
+        return not self._s3.list_objects_v2(Bucket=self.name, MaxKeys=1).get("KeyCount")
+
+    def put(self, files: Sequence[tuple[str, str]]) -> None:
+        self._touched.update(path for path, _ in files)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for _ in pool.map(self._put, files):
+                pass
+
+    def remove(self, paths: Sequence[str]) -> None:
+        self._touched.update(paths)
+        remove_objects(self._s3, self.name, paths)
+
+    def settle(self, kind: str) -> None:
+        touched, self._touched = self._touched, set()
+        if self._distribution and touched and kind in ("take_down", "roll_back"):
+            items = invalidated(touched)
+            self._cloudfront.create_invalidation(
+                DistributionId=self._distribution,
+                InvalidationBatch={
+                    "Paths": {"Quantity": len(items), "Items": items},
+                    "CallerReference": secrets.token_hex(16),  # each a wish of its own
+                },
+            )
+
+    def _put(self, file: tuple[str, str]) -> None:
+        path, digest = file
+        body, encoding = stored(path, self._content.get(digest), compress=not self._distribution)
+        self._s3.put_object(
+            Bucket=self.name,
             Key=path,
-            Body=publications.content.get(put[path]),
+            Body=body,
             ContentType=content_type(path),
             CacheControl=FOREVER if path.startswith("assets/") else SHORT,
+            **({"ContentEncoding": encoding} if encoding else {}),
         )
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for phase in PHASES:
-            guard()
-            for _ in pool.map(upload, [path for path in put if phase_of(path) == phase]):
-                pass
-    guard()
-    _remove(s3, bucket, gone)
-    _write_down(publications, goal, s3, bucket, changed)
-    return Uploaded(len(put), len(gone))
+
+def stored(path: str, content: bytes, *, compress: bool) -> tuple[bytes, str]:
+    """The bytes of the object and their Content-Encoding, "" for as they are. The same content
+    gives the same bytes on every day."""
+    if compress and path.endswith(READ_IN_BROWSERS):
+        packed = gzip.compress(content, GZIP_LEVEL, mtime=0)
+        if len(packed) < len(content):
+            return packed, "gzip"
+    return content, ""
 
 
 def content_type(path: str) -> str:
@@ -89,42 +120,17 @@ def content_type(path: str) -> str:
     return TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
-def _difference(
-    publications: Publications,
-    goal: Publication,
-    s3: Any,
-    bucket: str,
-    changed: list[str],
-    held: Mapping[str, str],
-) -> tuple[dict[str, str], list[str]]:
-    """What to put, path -> content, and which paths to remove."""
-    put: dict[str, str] = {}
-    gone: set[str] = set()
-    for name in changed:
-        before = _files(s3, bucket, name) if name in held else {}
-        after = publications.files(goal.groups.get(name))
-        put |= {path: digest for path, digest in after.items() if before.get(path) != digest}
-        gone |= before.keys() - after.keys()
-    return put, sorted(gone)
+def invalidated(paths: set[str]) -> list[str]:
+    """The paths as a distribution knows them, home also by its bare address; all of them by one
+    wildcard when they are too many."""
+    if len(paths) > INVALIDATED_MAX:
+        return ["/*"]
+    bare = {""} if "index.html" in paths else set()
+    return sorted(f"/{quote(path)}" for path in paths | bare)
 
 
-def _held(s3: Any, bucket: str) -> dict[str, str]:
-    """Which lists the bucket holds, group -> hash; {} for an empty bucket."""
-    return dict(_read(s3, bucket, ROOT) or {})
-
-
-def _files(s3: Any, bucket: str, name: str) -> Files:
-    return _read(s3, bucket, _list_key(name)) or {}
-
-
-def _read(s3: Any, bucket: str, key: str) -> Any:
-    try:
-        return json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    except s3.exceptions.NoSuchKey:
-        return None
-
-
-def _remove(s3: Any, bucket: str, keys: list[str]) -> None:
+def remove_objects(s3: Any, bucket: str, keys: Sequence[str]) -> None:
+    """Removes them; absent is fine. Raises OSError when the bucket kept one."""
     for some in _chunks(keys, DELETED_AT_ONCE):
         answer = s3.delete_objects(
             Bucket=bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
@@ -133,27 +139,5 @@ def _remove(s3: Any, bucket: str, keys: list[str]) -> None:
             raise OSError(f"{len(answer['Errors'])} objects could not be removed")
 
 
-def _write_down(
-    publications: Publications, goal: Publication, s3: Any, bucket: str, changed: list[str]
-) -> None:
-    """The lists of what the bucket holds now. A crash between two of them leaves the root as it
-    was, and the next publishing finds files to put that stand already: the same bytes again."""
-    for name in changed:
-        files = dict(publications.files(goal.groups.get(name)))
-        _put_json(s3, bucket, _list_key(name), files)
-    root = {name: group.files for name, group in goal.groups.items()}
-    _put_json(s3, bucket, ROOT, root)
-
-
-def _put_json(s3: Any, bucket: str, key: str, value: Any) -> None:
-    s3.put_object(
-        Bucket=bucket, Key=key, Body=canonical_json(value), ContentType="application/json"
-    )
-
-
-def _list_key(name: str) -> str:
-    return f"{LISTS}{name}.json"
-
-
-def _chunks(keys: list[str], size: int) -> Iterator[list[str]]:
+def _chunks(keys: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     return (keys[start : start + size] for start in range(0, len(keys), size))

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,10 @@ class ContentStore:
         if self._verified and content_hash(content) != digest:
             raise DamagedWork(f"{digest} holds something else")
         return content
+
+    def fetch(self, digests: Iterable[str]) -> None:
+        """Says that these will be read, one after the other: a store that is far away brings them
+        near, many at once."""
 
     def get_json(self, digest: str) -> Any:
         return json.loads(self.get(digest))

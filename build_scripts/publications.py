@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from build_scripts.content_store import ContentStore, canonical_json, content_hash, write_whole
+from build_scripts.content_store import ContentStore, canonical_json, content_hash
+from build_scripts.public_place import Place, PublicFolder
+from build_scripts.publication_notes import BUILDS, FolderNotes, Notes
 from build_scripts.site_data import is_list, month_of_path
 from build_scripts.spool import Spool
 
@@ -73,7 +75,8 @@ class Publications:
         self.target = target
         self.folder = target.with_name(f"{target.name}.kept")
         self.content = ContentStore(self.folder / "content")
-        (self.folder / "builds").mkdir(parents=True, exist_ok=True)
+        self.notes: Notes = FolderNotes(self.folder)
+        self.place: Place = PublicFolder(target, self.content)
 
     def current(self) -> Publication:
         """What the public folder holds; `NOTHING` before the first publishing. Where what was
@@ -94,8 +97,8 @@ class Publications:
 
     def kept(self) -> tuple[Publication, ...]:
         """All publications kept that can be read, newest first."""
-        paths = sorted((self.folder / "builds").glob("*.json"), reverse=True)
-        return tuple(publication for path in paths if (publication := _readable(path)))
+        found = (_readable(self.notes.read(name)) for name in self.notes.builds())
+        return tuple(publication for publication in found if publication)
 
     def files(self, group: Group | None) -> Files:
         """The group's files; {} for None."""
@@ -122,15 +125,14 @@ class Publications:
 
     def overwrite(self, publication: Publication) -> None:
         """Keeps a publication under the number it has."""
-        content = canonical_json(_json(publication))
-        write_whole(self._path(publication.number), content, durable=True)
+        self.notes.write(_name(publication.number), canonical_json(_json(publication)))
 
     def set_under_way(self, publication: Publication) -> None:
         self._point("under_way.json", publication)
 
     def set_current(self, publication: Publication) -> None:
         self._point("current.json", publication)
-        (self.folder / "under_way.json").unlink(missing_ok=True)
+        self.notes.remove("under_way.json")
 
     def drop_old(self) -> int:
         """Removes publications beyond the last PUBLICATIONS_KEPT and all content that none of the
@@ -141,7 +143,7 @@ class Publications:
         stays = {self.current().number, *(p.number for p in kept[:PUBLICATIONS_KEPT])}
         for publication in kept:
             if publication.number not in stays:
-                self._path(publication.number).unlink(missing_ok=True)
+                self.notes.remove(_name(publication.number))
         count = sum(group.count for group in self.current().groups.values())
         if count > FILES_SWEPT_ALWAYS and max(stays) % SWEEP_EVERY:
             return 0
@@ -159,14 +161,14 @@ class Publications:
             yield
 
     def _point(self, pointer: str, publication: Publication) -> None:
-        write_whole(self.folder / pointer, canonical_json(publication.number), durable=True)
+        self.notes.write(pointer, canonical_json(publication.number))
 
     def _pointed(self, pointer: str) -> Publication | None:
         """Raises one of _UNREADABLE when the pointer, or what it points to, is damaged."""
-        path = self.folder / pointer
-        if not path.exists():
+        number = self.notes.read(pointer)
+        if number is None:
             return None
-        publication = _readable(self._path(int(json.loads(path.read_bytes()))))
+        publication = _readable(self.notes.read(_name(int(json.loads(number)))))
         if publication is None:
             raise ValueError(f"{pointer}: what it names cannot be read")
         return publication
@@ -189,16 +191,13 @@ class Publications:
             digest = content_hash(path.read_bytes())
             if os.path.exists(self.content.path(digest)):  # noqa: PTH110 - plain text
                 groups.setdefault(group_of_path(name), {})[name] = digest
-        for path in (self.folder / "builds").glob("*.json"):
-            if _readable(path) is None:
-                path.unlink()
+        for note in self.notes.builds():
+            if _readable(self.notes.read(note)) is None:
+                self.notes.remove(note)
         listed = {name: self.group(files, made_from="") for name, files in groups.items()}
         found = self.save(Publication(0, "build", "", listed, frozenset()))
         self.set_current(found)
         return found
-
-    def _path(self, number: int) -> Path:
-        return self.folder / "builds" / f"{number:08}.json"
 
 
 class Staging:
@@ -249,13 +248,17 @@ def _json(publication: Publication) -> dict[str, Any]:
     }
 
 
+def _name(number: int) -> str:
+    return f"{BUILDS}{number:08}.json"
+
+
 _UNREADABLE = (ValueError, KeyError, TypeError)
 
 
-def _readable(path: Path) -> Publication | None:
+def _readable(note: bytes | None) -> Publication | None:
     try:
-        return _publication(json.loads(path.read_bytes()))
-    except (FileNotFoundError, *_UNREADABLE):
+        return _publication(json.loads(note)) if note is not None else None
+    except _UNREADABLE:
         return None
 
 

@@ -1,30 +1,25 @@
-"""Build, last step: makes the public folder hold exactly one publication, and can take it back.
+"""Build, last step: makes the public place show exactly one publication, and can take it back.
 
-In: a `Publication` whose contents are kept. Out: the files in the public folder. Only what changed
-is touched: content first, lists and home after it, removals last, so that no link ever dangles;
-each file is replaced whole. Whatever is published, by a build or by a roll-back, first loses the
-cases that have a tombstone. Contents are hard links to `<target>.kept/`: nothing may write into a
-public file in place.
+In: a `Publication` whose contents are kept. Out: the files in the public folder, or the objects in
+a stack's bucket (`public_place.py`). Only what changed is touched: content first, lists and home
+after it, removals last, so that no link ever dangles; each file is replaced whole. Whatever is
+published, by a build or by a roll-back, first loses the cases that have a tombstone.
 """
-# Paths are plain text where a build touches tens of thousands of files.
-# ruff: noqa: PTH103, PTH105, PTH108
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
-from build_scripts.content_store import flush_disk
 from build_scripts.cut_out import is_text, without_cases
 from build_scripts.publications import (
     EVERY_BUILD,
     NOTHING,
     Files,
+    Group,
     Publication,
     Publications,
     group_of_path,
@@ -35,7 +30,9 @@ from suishou.domain.errors import SuishouError
 from suishou.storage.table import Table
 
 FILES_A_BEAT = 200  # a lost lease is noticed after at most so many files
-PHASES = ("content", "pages", "lists", "indexes", "home")
+FILES_HELD_MAX = 100_000  # names and hashes, some 30 MB; what is beyond is read in every step
+PHASES = ("content", "pages", "lists", "indexes")
+STEPS = (*(f"new {phase}" for phase in PHASES), *PHASES, "home")
 
 
 class NotOurFolder(SuishouError):
@@ -82,17 +79,15 @@ def publish_alone(
     rewrite_all: bool = False,
 ) -> Published:
     """`publish` for a caller that holds the lock already."""
-    target = publications.target
     standing = _standing(publications)
     goal = subtract(publications, wanted, tombstones)
-    flush_disk(publications.folder)  # a power cut must not leave public names of empty files
+    publications.notes.settle()  # a power cut must not leave public names of empty files
     goal = publications.save(goal)
     publications.set_under_way(goal)
-    target.mkdir(parents=True, exist_ok=True)
     try:
         changed = _Change(publications, standing, goal, rewrite_all)
         written, removed = changed.apply(guard)
-        flush_disk(target)
+        publications.place.settle(goal.kind)
     except OSError:
         with suppress(OSError):
             _Change(publications, (*standing, goal), standing[0], False).apply(lambda: None)
@@ -111,12 +106,21 @@ def roll_back(target: Path, public: Table) -> Published:
     """
     publications = Publications(target)
     with publications.locked():
-        shown = publications.current().source
-        builds = [p for p in publications.kept() if p.kind == "build" and p.number < shown]
-        if not builds:
-            raise NothingToRestore("no earlier build is kept")
-        earlier = replace(builds[0], kind="roll_back")
-        return publish_alone(publications, earlier, tombstone_ids(public))
+        return roll_back_alone(publications, tombstone_ids(public))
+
+
+def roll_back_alone(
+    publications: Publications,
+    tombstones: frozenset[str],
+    guard: Callable[[], None] = lambda: None,
+) -> Published:
+    """`roll_back` for a caller that holds the lock already."""
+    shown = publications.current().source
+    builds = [p for p in publications.kept() if p.kind == "build" and p.number < shown]
+    if not builds:
+        raise NothingToRestore("no earlier build is kept")
+    earlier = replace(builds[0], kind="roll_back")
+    return publish_alone(publications, earlier, tombstones, guard)
 
 
 def subtract(
@@ -140,6 +144,7 @@ def subtract(
 
 def _without(publications: Publications, files: Files, fresh: frozenset[str]) -> Files:
     left = {}
+    publications.content.fetch(digest for path, digest in files.items() if is_text(path))
     for path, digest in files.items():
         content = publications.content.get(digest) if is_text(path) else b""
         kept = without_cases(path, content, fresh)
@@ -152,13 +157,12 @@ def _without(publications: Publications, files: Files, fresh: frozenset[str]) ->
 
 def _standing(publications: Publications) -> tuple[Publication, ...]:
     """What the public folder may hold, the last whole state first."""
-    target, current = publications.target, publications.current()
+    place, current = publications.place, publications.current()
     under_way = publications.under_way()
-    empty = not target.is_dir() or next(target.iterdir(), None) is None
-    if empty:
+    if place.is_empty():
         return (NOTHING,)
     if current is NOTHING and under_way is None:
-        raise NotOurFolder(f"{target.name}: not empty, and not published by this build")
+        raise NotOurFolder(f"{place.name}: not empty, and not published by this build")
     return (current, under_way) if under_way else (current,)
 
 
@@ -170,74 +174,68 @@ class _Change:
     standing: tuple[Publication, ...]
     goal: Publication
     rewrite_all: bool
+    _lists: dict[str, Files] = field(default_factory=dict)  # those of FILES_HELD_MAX, read once
 
     def apply(self, guard: Callable[[], None]) -> tuple[int, int]:
         """How many files were written, and removed."""
-        written = removed = 0
-        for phase in PHASES:
+        place, written = self.publications.place, 0
+        for step in STEPS:
             guard()
-            for path, digest in self._differing():
-                if digest is not None and phase_of(path) == phase:
-                    self._put(path, digest)
-                    written += 1
-                    if written % FILES_A_BEAT == 0:
-                        guard()
+            for some in _batches(
+                (path, digest) for at, path, digest in self._to_write() if at == step
+            ):
+                place.put(some)
+                written += len(some)
+                if len(some) == FILES_A_BEAT:
+                    guard()
         guard()
-        for path, digest in self._differing():
-            if digest is None:
-                self._remove(path)
-                removed += 1
-        return written, removed
+        gone = list(self._to_remove())
+        place.remove(gone)
+        return written, len(gone)
 
-    def _differing(self) -> Iterator[tuple[str, str | None]]:
-        """Paths to write with their content, and paths to remove with None; one group at a time."""
+    def _to_write(self) -> Iterator[tuple[str, str, str]]:
+        """When, path, content; one group at a time."""
+        for wanted, present in self._groups():
+            for path, digest in sorted(wanted.items()):
+                if self.rewrite_all or any(files.get(path) != digest for files in present):
+                    yield step_of(path, new=path not in present[0]), path, digest
+
+    def _to_remove(self) -> Iterator[str]:
+        for wanted, present in self._groups():
+            yield from sorted({path for files in present for path in files} - set(wanted))
+
+    def _groups(self) -> Iterator[tuple[Files, list[Files]]]:
+        """The files wanted, and those of each state that may stand, of every group that differs."""
         names = {name for state in (*self.standing, self.goal) for name in state.groups}
         for name in sorted(names):
             held = [state.groups.get(name) for state in self.standing]
             goal = self.goal.groups.get(name)
             same = all(g is not None and goal is not None and g.files == goal.files for g in held)
-            if same and not self.rewrite_all:
-                continue
-            wanted = self.publications.files(goal)
-            present = [self.publications.files(group) for group in held]
-            for path, digest in sorted(wanted.items()):
-                if self.rewrite_all or any(files.get(path) != digest for files in present):
-                    yield path, digest
-            for path in sorted({path for files in present for path in files} - set(wanted)):
-                yield path, None
+            if not same or self.rewrite_all:
+                yield self._files(goal), [self._files(group) for group in held]
 
-    def _put(self, path: str, digest: str) -> None:
-        target = f"{self.publications.target}/{path}"
-        folder = target.rpartition("/")[0]
-        incoming = f"{folder}/.{secrets.token_hex(8)}"
-        source = self.publications.content.path(digest)
-        try:
-            try:
-                _link(source, incoming)
-            except FileNotFoundError:
-                os.makedirs(folder, exist_ok=True)
-                _link(source, incoming)
-            os.replace(incoming, target)
-        finally:
-            # Replacing a file by a link to the same content leaves the new name standing too.
-            with suppress(FileNotFoundError):
-                os.unlink(incoming)
-
-    def _remove(self, path: str) -> None:
-        target = self.publications.target / path
-        target.unlink(missing_ok=True)
-        for folder in target.parents:
-            if folder == self.publications.target:
-                return
-            with suppress(OSError):  # not empty: it stays
-                folder.rmdir()
+    def _files(self, group: Group | None) -> Files:
+        if group is None:
+            return {}
+        found = self._lists.get(group.files)
+        if found is None:
+            found = self.publications.files(group)
+            if sum(map(len, self._lists.values())) + len(found) <= FILES_HELD_MAX:
+                self._lists[group.files] = found
+        return found
 
 
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except (PermissionError, NotImplementedError):  # a file system without hard links
-        shutil.copyfile(source, target)
+def _batches(files: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    left = iter(files)
+    while some := list(islice(left, FILES_A_BEAT)):
+        yield some
+
+
+def step_of(path: str, *, new: bool) -> str:
+    """One of STEPS. What is new is linked to by nothing that can be seen yet, so it comes first;
+    home comes last even if it is new, for then it is how the site is found."""
+    phase = phase_of(path)
+    return f"new {phase}" if new and phase != "home" else phase
 
 
 def phase_of(path: str) -> str:

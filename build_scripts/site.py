@@ -92,6 +92,8 @@ def _made_shells(
         site_dir=str(work / "frame"),
         site_name=programme.title,
     )
+    config.site_url = programme.site.address or config.site_url
+    config.extra["api_root"] = programme.site.api_root or config.extra["api_root"]
     config.extra["programme"] = frame_facts(programme)
     config.extra["english"] = english_words(site_src)
     config.extra["english_pages"] = english_pages(site_src / "pages")

@@ -110,10 +110,10 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
     before = _months_of(store, roots[0]) if roots else {}
     seen: list[SeenDirty] = []
     with Spool(folder) as spool:
-        for dirty in _dirty_rows(public):
+        for dirty in dirty_rows(public):
             seen.append(dirty)
             _spool_change(public, dirty.case_id, before, spool)
-        for case_id in () if roots else _all_case_ids(public):
+        for case_id in () if roots else all_case_ids(public):
             _spool_change(public, case_id, before, spool)
         months = _merged(store, before, spool)
     hashes = {month: store.put_json(months[month].to_json()) for month in months}
@@ -179,13 +179,15 @@ def _months_of(store: ContentStore, root: str) -> dict[str, MonthManifest]:
     return {month: month_manifest(store.get_json(digest)) for month, digest in hashes.items()}
 
 
-def _dirty_rows(public: Table) -> Iterable[SeenDirty]:
+def dirty_rows(public: Table) -> Iterable[SeenDirty]:
+    """What changed since the last published build."""
     for partition in public_keys.dirty_partitions():
         for item in query_all(public, partition):
             yield SeenDirty(partition, item.sort, item.version)
 
 
-def _all_case_ids(public: Table) -> Iterable[str]:
+def all_case_ids(public: Table) -> Iterable[str]:
+    """Every case that has a public row, month by month."""
     for month in query_all(public, public_keys.MONTHS):
         for item in query_merged(public, public_keys.month_partitions(month.sort)):
             yield item.sort

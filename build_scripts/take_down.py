@@ -7,6 +7,7 @@ roll-back and no hard link brings them back. Waits only for a publishing that is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,16 +25,30 @@ def take_down_now(target: Path, public: Table) -> frozenset[str]:
     seconds. A crash half way is made good by the next call.
     """
     publications = Publications(target)
-    if not _fresh(publications, tombstone_ids(public)):
+    if not unknown(publications, tombstone_ids(public)):
         return frozenset()
     with publications.locked():
-        tombstones = tombstone_ids(public)
-        fresh = _fresh(publications, tombstones)
-        current = publications.current()
-        if tombstones - current.tombstones and current != NOTHING:
-            publish_alone(publications, replace(current, kind="take_down"), tombstones)
-        forget_in_kept(publications, tombstones)
-        return fresh
+        return take_down_alone(publications, tombstone_ids(public))
+
+
+def take_down_alone(
+    publications: Publications,
+    tombstones: frozenset[str],
+    guard: Callable[[], None] = lambda: None,
+) -> frozenset[str]:
+    """`take_down_now` for a caller that holds the lock already."""
+    fresh = unknown(publications, tombstones)
+    current = publications.current()
+    if tombstones - current.tombstones and current != NOTHING:
+        publish_alone(publications, replace(current, kind="take_down"), tombstones, guard)
+    forget_in_kept(publications, tombstones)
+    return fresh
+
+
+def unknown(publications: Publications, tombstones: frozenset[str]) -> frozenset[str]:
+    """Those that something shown or kept does not know of yet."""
+    known = [publication.tombstones for publication in publications.kept()]
+    return tombstones - frozenset.intersection(*known) if known else frozenset()
 
 
 def forget_in_kept(publications: Publications, tombstones: frozenset[str]) -> None:
@@ -47,11 +62,6 @@ def forget_in_kept(publications: Publications, tombstones: frozenset[str]) -> No
         publications.overwrite(subtract(publications, publication, tombstones))
     for digest in before - _contents(publications):
         publications.content.forget(digest)
-
-
-def _fresh(publications: Publications, tombstones: frozenset[str]) -> frozenset[str]:
-    known = [publication.tombstones for publication in publications.kept()]
-    return tombstones - frozenset.intersection(*known) if known else frozenset()
 
 
 def _contents(publications: Publications) -> set[str]:

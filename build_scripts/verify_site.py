@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import Request, urlopen
+from zlib import MAX_WBITS, decompressobj
 
 from build_scripts import verify_tables
 from build_scripts.table_files import read_csv
@@ -165,6 +166,8 @@ class _Served:
             if not answer.geturl().startswith(self._root):
                 raise OSError(f"{path}: redirected out of the site")
             content: bytes = answer.read(BYTES_MAX + 1)
+            if answer.headers.get("Content-Encoding") == "gzip":  # as website hosting has it
+                content = decompressobj(MAX_WBITS | 16).decompress(content, BYTES_MAX + 1)
         if len(content) > BYTES_MAX:
             raise OSError(f"{path}: more than {BYTES_MAX} bytes")
         return content

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from suishou.domain.errors import SettingsInvalid
 
+CASES_MAX = 20_000  # a build of all of them takes a function some five of its fifteen minutes
+
 
 @dataclass(frozen=True)
 class LocalSettings:
@@ -36,28 +38,62 @@ class AwsSettings:
 
 @dataclass(frozen=True)
 class BuildSettings:
-    """The nightly build of one stack: public rows, public photos, the site's bucket. No private
-    table and no secret, so that no hole in the build can show them."""
+    """The nightly build of one stack: public rows, public photos, the site's buckets. No private
+    table and no secret, so that no hole in the build can show them.
+
+    `distribution` is that of CloudFront, `builder` the CodeBuild project for what is too large here
+    (more than `cases_max`); each "" where there is none.
+    """
 
     programme_folder: Path
     public_table: str
     public_photos_bucket: str
     site_bucket: str
+    kept_bucket: str
     work: Path
+    cases_max: int = CASES_MAX
+    distribution: str = ""
+    builder: str = ""
 
 
 def build_settings(environment: Mapping[str, str] | None = None) -> BuildSettings:
     """Those of the function `nightly`. Raises SettingsInvalid."""
     given = os.environ if environment is None else environment
-    folder, table, photos, site, work = _required(
+    folder, table, photos, site, kept, work = _required(
         given,
         "SUISHOU_PROGRAMME_FOLDER",
         "SUISHOU_PUBLIC_TABLE",
         "SUISHOU_PUBLIC_PHOTOS_BUCKET",
         "SUISHOU_SITE_BUCKET",
+        "SUISHOU_KEPT_BUCKET",
         "SUISHOU_WORK",
     )
-    return BuildSettings(Path(folder), table, photos, site, Path(work))
+    return BuildSettings(
+        Path(folder),
+        table,
+        photos,
+        site,
+        kept,
+        Path(work),
+        int(given.get("SUISHOU_CASES_MAX") or CASES_MAX),
+        given.get("SUISHOU_DISTRIBUTION", ""),
+        given.get("SUISHOU_BUILDER", ""),
+    )
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where people reach the site and the API, with a final slash each; "" for what the programme
+    and `mkdocs.yml` say."""
+
+    site: str
+    api: str
+
+
+def addresses(environment: Mapping[str, str] | None = None) -> Addresses:
+    """As the stack tells every function; nothing of it is required."""
+    given = os.environ if environment is None else environment
+    return Addresses(given.get("SUISHOU_SITE_ADDRESS", ""), given.get("SUISHOU_API_ADDRESS", ""))
 
 
 def settings(environment: Mapping[str, str] | None = None) -> LocalSettings | AwsSettings:

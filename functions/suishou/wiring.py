@@ -9,19 +9,28 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from suishou.domain.errors import NotFound
 from suishou.domain.grid import GridIndex
 from suishou.domain.programme import Programme
 from suishou.services.load_programme import load_programme
+from suishou.services.site_build import SiteBuild
 from suishou.services.system import System
 from suishou.services.work_calendar import work_calendar
-from suishou.settings import AwsSettings, LocalSettings, build_settings, settings
+from suishou.settings import (
+    Addresses,
+    AwsSettings,
+    BuildSettings,
+    LocalSettings,
+    addresses,
+    build_settings,
+    settings,
+)
 from suishou.storage.blobs import Blobs, FolderBlobs
 from suishou.storage.data_folder import claim_for_programme, folder_secret, keep_from_others
 from suishou.storage.sqlite import SqliteTable
@@ -110,7 +119,7 @@ def aws_system(given: AwsSettings) -> System:
     dynamodb, s3 = aws_client("dynamodb"), aws_client("s3")
     parameter = aws_client("ssm").get_parameter(Name=given.secret_parameter, WithDecryption=True)
     return _system(
-        load_programme(given.programme_folder),
+        _at(addresses(), load_programme(given.programme_folder)),
         private=DynamoTable(dynamodb, given.private_table),
         public=DynamoTable(dynamodb, given.public_table),
         raw_photos=S3Blobs(s3, given.raw_photos_bucket),
@@ -119,41 +128,61 @@ def aws_system(given: AwsSettings) -> System:
     )
 
 
-@dataclass(frozen=True)
-class SiteBuild:
-    """What the nightly build of a stack works with: a system whose private side refuses everything,
-    the bucket of the site through an S3 client, and a folder to work in."""
-
-    system: System
-    s3: Any
-    bucket: str
-    work: Path
-
-
 @cache
 def site_build() -> SiteBuild:
     """The process's, made once from the settings. Raises SettingsInvalid."""
-    given = build_settings()
-    from suishou.storage.aws_client import aws_client
+    return _site_build(build_settings())
+
+
+def _site_build(given: BuildSettings) -> SiteBuild:
+    from suishou.storage.aws_client import BUILD_PATIENCE, aws_client
     from suishou.storage.blobs import S3Blobs
+    from suishou.storage.build_project import build_project
     from suishou.storage.dynamodb import DynamoTable
     from suishou.storage.nothing import NoBlobs, NoTable
 
-    s3 = aws_client("s3")
+    s3 = aws_client("s3", BUILD_PATIENCE)
     system = _system(
-        load_programme(given.programme_folder),
+        _at(addresses(), load_programme(given.programme_folder)),
         private=NoTable(),
         public=DynamoTable(aws_client("dynamodb"), given.public_table),
         raw_photos=NoBlobs(),
         public_photos=S3Blobs(s3, given.public_photos_bucket),
         secret=b"",
     )
-    return SiteBuild(system, s3, given.site_bucket, given.work)
+    return SiteBuild(
+        system,
+        s3,
+        given.site_bucket,
+        given.kept_bucket,
+        given.work,
+        given.cases_max,
+        aws_client("cloudfront") if given.distribution else None,
+        given.distribution,
+        build_project(aws_client("codebuild"), given.builder) if given.builder else None,
+    )
+
+
+def stack_site(programme_folder: Path, stack: str, work: Path) -> SiteBuild:
+    """The site of a stack by its name, for the command line. Raises NotFound."""
+    outputs = _outputs(stack)
+    names = ("PublicTable", "PublicPhotos", "SiteBucket", "KeptBucket")
+    table, photos, site, kept = (outputs[name] for name in names)
+    distribution = outputs.get("Distribution", "")
+    return _site_build(
+        BuildSettings(programme_folder, table, photos, site, kept, work, distribution=distribution)
+    )
 
 
 def stack_system(programme_folder: Path, stack: str) -> System:
-    """The system of a stack by its name, for the command line: what it is made of stands in its
-    outputs. Raises NotFound."""
+    """The system of a stack by its name, for the command line. Raises NotFound."""
+    outputs = _outputs(stack)
+    names = ("PrivateTable", "PublicTable", "RawPhotos", "PublicPhotos", "SecretParameter")
+    return aws_system(AwsSettings(programme_folder, *(outputs[name] for name in names)))
+
+
+def _outputs(stack: str) -> dict[str, str]:
+    """What a stack is made of. Raises NotFound."""
     from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
     from suishou.storage.aws_client import aws_client
@@ -162,9 +191,16 @@ def stack_system(programme_folder: Path, stack: str) -> System:
         (found,) = aws_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
         raise NotFound("unknown_stack", "stack") from error
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
-    names = ("PrivateTable", "PublicTable", "RawPhotos", "PublicPhotos", "SecretParameter")
-    return aws_system(AwsSettings(programme_folder, *(outputs[name] for name in names)))
+    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+
+
+def _at(found: Addresses, programme: Programme) -> Programme:
+    """The programme, reached where the stack says."""
+    site = programme.site
+    return replace(
+        programme,
+        site=replace(site, address=found.site or site.address, api_root=found.api or site.api_root),
+    )
 
 
 def _secret(text: str) -> bytes:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from build_scripts.content_store import flush_disk
+from build_scripts.public_place import PublicFolder
 from build_scripts.publications import NOTHING, Publication, Publications
 from build_scripts.publish import (
     NothingToRestore,
     NotOurFolder,
-    _Change,
     publish,
     roll_back,
 )
@@ -64,13 +64,13 @@ def test_content_comes_first_home_last_and_removals_after_it(
     publish_files(site, {"index.html": "old", "gone.html": "x"})
     done: list[str] = []
     for name in ("_put", "_remove"):
-        original = getattr(_Change, name)
+        original = getattr(PublicFolder, name)
 
-        def noted(self: _Change, path: str, *rest: str, original: Any = original) -> None:
+        def noted(self: PublicFolder, path: str, *rest: str, original: Any = original) -> None:
             done.append(path)
             original(self, path, *rest)
 
-        monkeypatch.setattr(_Change, name, noted)
+        monkeypatch.setattr(PublicFolder, name, noted)
     publish_files(
         site,
         {
@@ -276,7 +276,8 @@ def test_contents_and_names_are_on_the_disk_before_the_site_is_said_to_be_publis
     def flushed(folder: Path) -> None:
         seen.append((folder.name, (site / "a.html").read_text(), Publications(site).current()))
 
-    monkeypatch.setattr("build_scripts.publish.flush_disk", flushed)
+    for module in ("publication_notes", "public_place"):
+        monkeypatch.setattr(f"build_scripts.{module}.flush_disk", flushed)
     before = Publications(site).current()
     publish_files(site, {"a.html": "2"})
     assert seen == [("site.kept", "1", before), ("site", "2", before)]

@@ -13,7 +13,7 @@ import yaml
 
 from suishou.handlers.functions import FUNCTIONS
 from suishou.handlers.routing import PREFIX
-from suishou.settings import AwsSettings, build_settings, settings
+from suishou.settings import AwsSettings, addresses, build_settings, settings
 from tests.emulator import PROGRAMS
 
 PROJECT = Path(__file__).parents[2]
@@ -137,17 +137,36 @@ def test_tables_and_buckets_outlive_the_stack_and_can_be_brought_back() -> None:
         assert all(bucket["PublicAccessBlockConfiguration"].values())
 
 
-def test_the_functions_are_told_what_their_settings_ask_for() -> None:
+class Asked(dict[str, str]):
+    """An environment that notes what was looked up in it."""
+
+    def __init__(self, told: Mapping[str, str]) -> None:
+        super().__init__(told)
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def told(function: Mapping[str, Any]) -> Asked:
     everybody = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    variables = {**everybody, **function["Environment"]["Variables"]}
+    return Asked({k: "7" if k == "SUISHOU_CASES_MAX" else str(v) for k, v in variables.items()})
+
+
+def test_the_functions_are_told_what_their_settings_ask_for_and_nothing_else() -> None:
     for name, function in of_type("AWS::Serverless::Function"):
-        variables = {**everybody, **function["Environment"]["Variables"]}
-        told = {key: str(value) for key, value in variables.items() if key.startswith("SUISHOU_")}
+        environment = told(function)
+        addresses(environment)
         if name == "Nightly":
-            assert "PrivateTable" not in str(told) and "Secret" not in str(told)
-            assert len(vars(build_settings(told))) == len(told)
+            assert "PrivateTable" not in str(environment) and "Secret" not in str(environment)
+            build_settings(environment)
         else:
-            assert isinstance(settings(told), AwsSettings)
-            assert len(told) == len(AwsSettings.__dataclass_fields__)
+            assert isinstance(settings(environment), AwsSettings)
+            environment.names.discard("SUISHOU_DATA")
+        named = {key for key in environment if key.startswith("SUISHOU_")}
+        assert named <= environment.names
 
 
 def test_the_build_may_not_touch_what_is_private() -> None:

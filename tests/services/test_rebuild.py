@@ -14,15 +14,17 @@ import pytest
 from suishou.domain.errors import Busy, NotFound
 from suishou.services.rebuild import (
     LEASE_SECONDS,
+    Lease,
     LeaseLost,
     finish,
+    hold,
     lease_condition,
     rebuild,
     rebuild_wanted,
     rebuilds,
+    release,
     renew,
     start_if_wanted,
-    still_holds,
     want_rebuild,
 )
 from suishou.services.system import System
@@ -51,6 +53,14 @@ def clock() -> Clock:
 @pytest.fixture
 def system(tmp_path: Path, clock: Clock) -> System:
     return demonstration_system(tmp_path, now=clock)
+
+
+def holds(system: System, lease: Lease) -> bool:
+    try:
+        lease_condition(system, lease)
+    except LeaseLost:
+        return False
+    return True
 
 
 def test_nothing_starts_unless_it_is_wanted(system: System) -> None:
@@ -104,7 +114,7 @@ def test_a_dead_builder_is_replaced_and_may_not_go_on(system: System, clock: Clo
     clock.pass_seconds(LEASE_SECONDS - 1)
     assert start_if_wanted(system, "next") is None
     clock.pass_seconds(1)
-    assert not still_holds(system, dead)
+    assert not holds(system, dead)
     lease = start_if_wanted(system, "next")
     assert lease is not None and lease.number == 2
     attempts: tuple[Callable[[], object], ...] = (
@@ -115,7 +125,7 @@ def test_a_dead_builder_is_replaced_and_may_not_go_on(system: System, clock: Clo
     for attempt in attempts:
         with pytest.raises(LeaseLost):
             attempt()
-    assert still_holds(system, lease)
+    assert holds(system, lease)
     assert [build.status for build in rebuilds(system)] == ["running", "lost"]
     finish(system, lease, succeeded=True, result={})
     assert not rebuild_wanted(system)
@@ -128,7 +138,7 @@ def test_a_lease_that_is_renewed_does_not_run_out(system: System, clock: Clock) 
     for _ in range(3):
         clock.pass_seconds(LEASE_SECONDS - 1)
         lease = renew(system, lease)
-    assert still_holds(system, lease)
+    assert holds(system, lease)
     want_rebuild(system, "somebody else")
     system.public.write([Insert("X", "x", {}), lease_condition(system, lease)])
 
@@ -181,3 +191,41 @@ def test_many_threads_wish_and_build_and_no_two_builds_overlap(tmp_path: Path) -
     assert set(wished) <= set(honoured)
     assert honoured == sorted(set(honoured))
     assert all(build.status == "succeeded" for build in rebuilds(system, 100))
+
+
+def test_who_only_holds_the_lease_keeps_builders_out_and_leaves_wishes_and_history(
+    system: System, clock: Clock
+) -> None:
+    want_rebuild(system, "admin")
+    built = start_if_wanted(system, "builder")
+    assert built is not None and hold(system, "roll-back") is None
+    finish(system, built, succeeded=True, result={})
+    lease = hold(system, "roll-back")
+    assert lease is not None and holds(system, renew(system, lease))
+    assert hold(system, "roll-back") == lease  # its own, when the answer was lost
+    assert hold(system, "another") is None
+    want_rebuild(system, "admin")
+    assert start_if_wanted(system, "builder") is None
+    release(system, lease)
+    assert not holds(system, lease)
+    later = start_if_wanted(system, "builder")
+    assert later is not None and later.number == 2
+    release(system, lease)  # comes too late, and is nothing to the builder
+    assert holds(system, later)
+    assert [build.status for build in rebuilds(system)] == ["running", "succeeded"]
+
+
+def test_who_died_holding_the_lease_does_not_make_the_build_before_it_lost(
+    system: System, clock: Clock
+) -> None:
+    want_rebuild(system, "admin")
+    built = start_if_wanted(system, "builder")
+    assert built is not None
+    finish(system, built, succeeded=True, result={})
+    assert hold(system, "dies") is not None
+    clock.pass_seconds(LEASE_SECONDS)
+    assert hold(system, "next") is not None
+    clock.pass_seconds(LEASE_SECONDS)
+    want_rebuild(system, "admin")
+    assert start_if_wanted(system, "builder") is not None
+    assert [build.status for build in rebuilds(system)] == ["running", "succeeded"]

@@ -52,6 +52,7 @@ class Stack:
             "SUISHOU_PUBLIC_TABLE": self.outputs["PublicTable"],
             "SUISHOU_PUBLIC_PHOTOS_BUCKET": self.outputs["PublicPhotos"],
             "SUISHOU_SITE_BUCKET": self.outputs["SiteBucket"],
+            "SUISHOU_KEPT_BUCKET": self.outputs["KeptBucket"],
             "SUISHOU_WORK": str(work),
             "PYTHONPATH": f"{PROJECT / 'functions'}{os.pathsep}{PROJECT}",
             "NO_MKDOCS_2_WARNING": "1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,13 @@ def test_a_report_goes_from_the_street_to_the_site(
     container_lost = stack.night(tmp_path / "another container")
     assert container_lost["put"] < 20
 
+    before = stack.command("roll-back")
+    assert before["written"] + before["removed"] < 20 and page_is_there(stack, page)
+
+
+def page_is_there(stack: Stack, path: str) -> bool:
+    return bool(site_page(stack, path))
+
 
 def shown_month(api: httpx.Client, case_id: str) -> str:
     return str(api.get(f"/cases/{case_id}").json()["month"])
@@ -118,8 +126,10 @@ def shown_month(api: httpx.Client, case_id: str) -> str:
 
 def site_page(stack: Stack, path: str) -> str:
     bucket = stack.outputs["SiteBucket"]
-    body = stack.client("s3").get_object(Bucket=bucket, Key=path)["Body"]
-    return str(body.read().decode())
+    answer = stack.client("s3").get_object(Bucket=bucket, Key=path)
+    body = answer["Body"].read()
+    packed = answer.get("ContentEncoding") == "gzip"
+    return str((gzip.decompress(body) if packed else body).decode())
 
 
 def test_an_address_that_nobody_knows_is_refused_in_the_usual_shape(api: httpx.Client) -> None:

@@ -27,6 +27,8 @@ class SiteDuties:
     schematic_maps: bool
     tiles: Tiles | None = None
     licence: str = "CC-BY-4.0"  # of the open data, by its SPDX identifier
+    address: str = ""  # where the site is reached, with a final slash; "" for mkdocs.yml's
+    api_root: str = ""  # where forms are sent, a path or a whole address; "" for mkdocs.yml's
 
     @property
     def maps_allowed(self) -> bool:

@@ -123,7 +123,7 @@ def _render(request: Request, template: str, heading: str, **values: Any) -> str
         "demonstration": programme.demonstration,
         "say": lambda chinese, words: words if english else chinese,
         "api": _api(request),
-        "root": _api(request) + "../../",
+        "root": _site(request, programme),
         "heading": heading,
     }
     main = Markup(_template(template).render(shared, **values))  # noqa: S704 - escaped already
@@ -147,6 +147,12 @@ def _template(name: str) -> Template:
 def _api(request: Request) -> str:
     """How to reach /api/v1/ from the page's own address."""
     return "../" * max(0, request.path.count("/") - 3)
+
+
+def _site(request: Request, programme: Programme) -> str:
+    """How to reach the site's root: beside the API, unless that has a host of its own."""
+    elsewhere = "://" in programme.site.api_root
+    return programme.site.address if elsewhere else _api(request) + "../../"
 
 
 def _step(step: Step, programme: Programme, language: str) -> dict[str, str]:

@@ -96,7 +96,9 @@ def _site_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     made.add_argument("site", metavar="DIR|URL", help="网站的文件夹或网址")
     made.add_argument("--pages-max", type=int, default=5_000, help="网址方式最多读多少页")
-    made = _command(commands, "roll-back", commands_site.roll_back, "恢复上一次生成的公开网站")
+    made = _command(
+        commands, "roll-back", commands_site.roll_back, "恢复上一次生成的公开网站", stack=True
+    )
     made.add_argument("--site", metavar="DIR")
 
 

@@ -8,18 +8,23 @@ from __future__ import annotations
 import hashlib
 import signal
 import socket
+import tempfile
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from suishou import wiring
 from suishou.local.console import Console
-from suishou.local.open_system import opened, programme_folder
+from suishou.local.open_system import opened, programme_folder, stack_programme
 from suishou.local.site_work import build_site, builder, default_site, project_all, taker_down
 from suishou.services.advance_case import advance_case
 from suishou.services.case_store import get_case
 from suishou.services.people import operator
 from suishou.services.project_case import project_case
 from suishou.services.rebuild import want_rebuild
+
+if TYPE_CHECKING:
+    from build_scripts.publish import Published
 
 STEP_WORDS = {
     "snapshot": "公开数据",
@@ -148,14 +153,26 @@ def verify(arguments: Namespace, console: Console) -> int:
 
 def roll_back(arguments: Namespace, console: Console) -> int:
     """Shows the build before this one again, without what was taken down since."""
-    from build_scripts.publish import roll_back as put_back
-
-    with opened(arguments, create=False) as system:
-        done = put_back(_site(arguments), system.public)
+    done = _stack_rolled_back(arguments) if arguments.stack else _rolled_back(arguments)
     number = done.publication.source
     document = {"build": number, "written": done.written, "removed": done.removed}
     console.result(document, f"已恢复到第 {number} 次发布：写入 {done.written} 个文件。")
     return 0
+
+
+def _rolled_back(arguments: Namespace) -> Published:
+    from build_scripts.publish import roll_back as put_back
+
+    with opened(arguments, create=False) as system:
+        return put_back(_site(arguments), system.public)
+
+
+def _stack_rolled_back(arguments: Namespace) -> Published:
+    from build_scripts.stack_site import roll_back_stack
+
+    folder = stack_programme(arguments)
+    with tempfile.TemporaryDirectory() as work:  # copies of the contents that are read
+        return roll_back_stack(wiring.stack_site(folder, arguments.stack, Path(work)))
 
 
 def _check_port(host: str, port: int) -> None:

@@ -42,9 +42,7 @@ def opened(arguments: Namespace, *, create: bool) -> Iterator[System]:
     ProgrammeInvalid, StorageFailure.
     """
     if getattr(arguments, "stack", None):
-        if not arguments.programme:
-            raise Invalid("programme_needed", "programme")
-        yield wiring.stack_system(programme_folder(arguments.programme), arguments.stack)
+        yield wiring.stack_system(stack_programme(arguments), arguments.stack)
         return
     data = Path(arguments.data).expanduser()
     system = wiring.local_system(_folder(arguments.programme, data, create), data)
@@ -52,6 +50,13 @@ def opened(arguments: Namespace, *, create: bool) -> Iterator[System]:
         yield system
     finally:
         wiring.close(system)
+
+
+def stack_programme(arguments: Namespace) -> Path:
+    """The programme's folder, which a stack does not remember. Raises Invalid."""
+    if not arguments.programme:
+        raise Invalid("programme_needed", "programme")
+    return programme_folder(arguments.programme)
 
 
 def _folder(named: str | None, data: Path, create: bool) -> Path:

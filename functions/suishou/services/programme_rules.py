@@ -32,6 +32,8 @@ from suishou.services.programme_stations import read_tiles
 NATIONAL_CODE = re.compile(r"(部件|事件)\d{5}")  # the two series overlap, so the word is needed
 TELEPHONE = re.compile(r"\+?[\d-]{3,20}")
 _LICENCE = re.compile(r"[A-Za-z0-9.+-]{2,40}")  # an SPDX identifier
+_ADDRESS = re.compile(r"https?://[^\s?#]+/")
+_API_ROOT = re.compile(r"(https?:/)?/[^\s?#]+")
 _LIMIT = re.compile(r"(\d{1,5}) ?(分钟|小时|个工作日)")
 _MINUTES_MAX = 14 * 24 * 60  # a longer limit is meant in working days
 _WORKING_DAYS_MAX = 250  # about a year
@@ -224,6 +226,8 @@ def read_site(part: Section) -> SiteDuties:
         schematic_maps=part.flag("schematic_maps", False),
         tiles=read_tiles(part, map_approval),
         licence=part.text("licence", SiteDuties.licence, pattern=_LICENCE),
+        address=part.text("address", "", pattern=_ADDRESS),
+        api_root=part.text("api_root", "", pattern=_API_ROOT),
     )
     part.finish()
     return duties

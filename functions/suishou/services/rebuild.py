@@ -120,13 +120,38 @@ def start_if_wanted(
             return None
         number, until = state.build_number + 1, now + LEASE_SECONDS
         started = _State(state.wanted, state.done, state.wanted, owner, number, until)
-        actions = [_put(item, started), _started(system, number)]
-        if state.owner:
-            actions += _over(system, state.build_number, "lost", None)
-        _write(system, actions)
+        _write(system, [_put(item, started), _started(system, number), *_lost(system, state)])
         return _lease(started)
 
     return patiently(system, attempt)
+
+
+def hold(system: System, owner: str) -> Lease | None:
+    """The lease without a build: to take a case down or to roll back while nobody publishes. None
+    when somebody holds it. Wishes go on waiting, and the history does not mention it. Raises Busy.
+    """
+
+    def attempt() -> Lease | None:
+        item, state = _read(system)
+        now = _epoch(system)
+        if state.owner and now < state.lease_until:
+            return _lease(state) if state.owner == owner else None
+        held = replace(state, seen=state.done, owner=owner, lease_until=now + LEASE_SECONDS)
+        _write(system, [_put(item, held), *_lost(system, state)])
+        return _lease(held)
+
+    return patiently(system, attempt)
+
+
+def release(system: System, lease: Lease) -> None:
+    """Ends what `hold` began. A lease that was lost meanwhile is somebody else's. Raises Busy."""
+
+    def attempt() -> None:
+        item, state = _read(system)
+        if item and (state.owner, state.build_number) == (lease.owner, lease.number):
+            _write(system, [_put(item, replace(state, owner="", lease_until=0))])
+
+    patiently(system, attempt)
 
 
 def renew(system: System, lease: Lease) -> Lease:
@@ -139,15 +164,6 @@ def renew(system: System, lease: Lease) -> Lease:
         return _lease(later)
 
     return patiently(system, attempt)
-
-
-def still_holds(system: System, lease: Lease) -> bool:
-    """Whether this builder may go on: the lease is its own and has not run out."""
-    try:
-        _held(system, lease)
-    except LeaseLost:
-        return False
-    return True
 
 
 def lease_condition(system: System, lease: Lease) -> Require:
@@ -198,6 +214,12 @@ def rebuild_wanted(system: System) -> bool:
     return state.wanted > state.done
 
 
+def next_number(system: System) -> int:
+    """The number that the next build to start will have."""
+    _, state = _read(system)
+    return state.build_number + 1
+
+
 def _read(system: System) -> tuple[Item | None, _State]:
     item = system.public.get(BUILD, LEASE)
     return item, _State(**item.body) if item else _State()
@@ -222,6 +244,14 @@ def _started(system: System, number: int) -> Action:
         return Insert(BUILD, key, asdict(entry))
     running = replace(_rebuild(found), status="running", started_at=now)
     return Replace(BUILD, key, found.version, asdict(running))
+
+
+def _lost(system: System, state: _State) -> list[Action]:
+    """Notes that the build of an owner whose lease ran out is lost. One who only held the lease
+    (`hold`) leaves the build before it as it ended."""
+    found = system.public.get(BUILD, _history(state.build_number)) if state.owner else None
+    running = found is not None and _rebuild(found).status == "running"
+    return _over(system, state.build_number, "lost", None) if running else []
 
 
 def _over(

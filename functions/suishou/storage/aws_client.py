@@ -14,6 +14,13 @@ from botocore.config import Config  # type: ignore[import-untyped]
 PATIENCE = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
 )
+# The build of a site waits rather than fails; its buckets are asked by many threads at once.
+BUILD_PATIENCE = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 8},
+    max_pool_connections=40,
+)
 
 
 def aws_client(service: str, patience: Config = PATIENCE) -> Any:
