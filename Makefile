@@ -29,13 +29,13 @@ node_modules/.package-lock.json: package.json package-lock.json .venv/ready
 demo: setup ## A whole programme on 127.0.0.1:8000, worked from report to site (ONCE=1: then stop)
 	$(BIN)/suishou demo --programme $(PROGRAMME) --port $(PORT) $(if $(ONCE),--once)
 
-# An AWS emulator for the tests, in an environment of its own.
-.venv-emulator/ready: tests/emulator-requirements.txt .venv/ready
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-emulator
-	$(BIN)/uv pip install --quiet --python .venv-emulator/bin/python -r $<
+# An AWS emulator for the tests, and the examiner of template.yaml, each in an environment of its own.
+.venv-%/ready: tests/%-requirements.txt .venv/ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
+	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python -r $<
 	touch $@
 
-test: setup .venv-emulator/ready ## All tests (TESTS=tests/domain for some)
+test: setup .venv-emulator/ready .venv-examiner/ready ## All tests (TESTS=tests/domain for some)
 	$(BIN)/python -m pytest $(TESTS)
 
 browser: setup ## Checks in a real browser: axe, HTML, links, modes, forms (says what it skipped)

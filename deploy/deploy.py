@@ -14,15 +14,47 @@ import json
 import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]
+from botocore.exceptions import WaiterError  # type: ignore[import-untyped]
 
 from deploy.package import OUT
 
 ANSWERS = OUT.parent / "deploy.json"
 SECRET_BYTES = 32
+# How CloudFormation says that an update would change nothing, which it counts as a failure.
+NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
+
+
+@dataclass(frozen=True)
+class Question:
+    """`parameter` is the template's, "" for what is none of it."""
+
+    words: str
+    usual: str
+    parameter: str
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "stack": Question("堆栈名称", "suishou", ""),
+    "region": Question("区域（例如 cn-north-1、us-east-1）", "cn-north-1", ""),
+    "programme": Question("项目（programmes 下的文件夹，与打包时相同）", "tonggu", "Programme"),
+    "secret_parameter": Question("SSM 参数名（签名密钥）", "/suishou/secret", "SecretParameter"),
+    "alarm_email": Question("告警邮箱（可留空）", "", "AlarmEmail"),
+    "nightly_image": Question("夜间生成的镜像，名称:标签（可留空，以后再填）", "", "NightlyImage"),
+    "hosting": Question("由本堆栈对外提供网站（yes/no；门户自取时填 no）", "yes", "Hosting"),
+    "domain": Question("网站域名（可留空；在中国须先备案）", "", "Domain"),
+    "certificate": Question("网站域名的证书 ARN（us-east-1；中国区域留空）", "", "Certificate"),
+    "api_domain": Question("接口域名（可留空；在中国须先备案）", "", "ApiDomain"),
+    "api_certificate": Question("接口域名的证书 ARN（同一区域）", "", "ApiCertificate"),
+    "cases_in_function": Question("多少个事项以上改由 CodeBuild 生成", "20000", "CasesInFunction"),
+    "warm_writes": Question("预热的写入能力，单位/秒", "4000", "WarmWrites"),
+    "warm_reads": Question("预热的读取能力，单位/秒", "12000", "WarmReads"),
+    "log_days": Question("日志保留天数", "30", "LogDays"),
+}
 Say = Callable[[str], None]
 
 
@@ -44,6 +76,9 @@ def main(arguments: Sequence[str]) -> int:
         print("没有需要更改的内容。")
         return 0
     if not asked.yes and input("执行以上更改？(yes/no) ").strip() != "yes":
+        client("cloudformation").delete_change_set(
+            StackName=answers["stack"], ChangeSetName=change["id"]
+        )
         print("没有执行。")
         return 1
     outputs = execute(client, answers["stack"], change)
@@ -115,22 +150,28 @@ def change_set(
     """What would change: `lines` for people, and the change set's id."""
     cloudformation = client("cloudformation")
     text = template_text(package, bucket)
-    name = f"suishou-{hashlib.sha256((text + str(wanted)).encode()).hexdigest()[:16]}"
-    key = f"{name}.yaml"
+    key = f"suishou-{hashlib.sha256(text.encode()).hexdigest()[:16]}.yaml"
     client("s3").put_object(Bucket=bucket, Key=key, Body=text.encode())
-    kind = "UPDATE" if _exists(cloudformation, stack) else "CREATE"
+    kind = "UPDATE" if _stands(cloudformation, stack) else "CREATE"
     made = cloudformation.create_change_set(
         StackName=stack,
-        ChangeSetName=name,
+        ChangeSetName=f"suishou-{secrets.token_hex(8)}",
         ChangeSetType=kind,
         TemplateURL=_address(client("s3"), bucket, key),
         Parameters=list(wanted),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
-    waiter = cloudformation.get_waiter("change_set_create_complete")
-    waiter.wait(StackName=stack, ChangeSetName=made["Id"])
-    found = cloudformation.describe_change_set(StackName=stack, ChangeSetName=made["Id"])
-    changes = (change["ResourceChange"] for change in found["Changes"])
+    set_of = {"StackName": stack, "ChangeSetName": made["Id"]}
+    try:
+        cloudformation.get_waiter("change_set_create_complete").wait(**set_of)
+    except WaiterError:
+        why = str(cloudformation.describe_change_set(**set_of).get("StatusReason", ""))
+        if not any(words in why for words in NOTHING_TO_DO):
+            raise SystemExit(f"{stack}: {why}") from None
+        cloudformation.delete_change_set(**set_of)
+        return {"id": made["Id"], "kind": kind, "lines": []}
+    pages = cloudformation.get_paginator("describe_change_set").paginate(**set_of)
+    changes = (change["ResourceChange"] for page in pages for change in page["Changes"])
     lines = [f"{c['Action']} {c['ResourceType']} {c['LogicalResourceId']}" for c in changes]
     return {"id": made["Id"], "kind": kind, "lines": lines}
 
@@ -146,18 +187,21 @@ def execute(client: Callable[[str], Any], stack: str, change: Mapping[str, Any])
 
 
 def parameters(answers: Mapping[str, str]) -> list[dict[str, str]]:
-    """The template's parameters from the answers."""
-    names = {
-        "programme": "Programme",
-        "secret_parameter": "SecretParameter",
-        "alarm_email": "AlarmEmail",
-    }
-    return [{"ParameterKey": key, "ParameterValue": answers[name]} for name, key in names.items()]
+    """The template's parameters from the answers. All of them are given every time: what an update
+    leaves out goes back to its default."""
+    return [
+        {"ParameterKey": asked.parameter, "ParameterValue": answers.get(name, asked.usual)}
+        for name, asked in QUESTIONS.items()
+        if asked.parameter
+    ]
 
 
-def _exists(cloudformation: Any, stack: str) -> bool:
+def _stands(cloudformation: Any, stack: str) -> bool:
+    """Whether there is something to update: a creation that was looked at and refused left a name
+    alone."""
     pages = cloudformation.get_paginator("describe_stacks").paginate()
-    return any(found["StackName"] == stack for page in pages for found in page["Stacks"])
+    found = {one["StackName"]: one["StackStatus"] for page in pages for one in page["Stacks"]}
+    return found.get(stack, "REVIEW_IN_PROGRESS") != "REVIEW_IN_PROGRESS"
 
 
 def _address(s3: Any, bucket: str, key: str) -> str:
@@ -169,19 +213,14 @@ def _answers(asked: argparse.Namespace) -> dict[str, str]:
     known: dict[str, str] = {}
     if ANSWERS.exists():
         known = json.loads(ANSWERS.read_text(encoding="utf-8"))
-    questions = {
-        "stack": ("堆栈名称", "suishou"),
-        "region": ("区域（例如 cn-north-1、us-east-1）", "cn-north-1"),
-        "programme": ("项目（programmes 下的文件夹，与打包时相同）", "tonggu"),
-        "secret_parameter": ("SSM 参数名（签名密钥）", "/suishou/secret"),
-        "alarm_email": ("告警邮箱（可留空）", ""),
-    }
-    for name, (words, usual) in questions.items():
+    for name, question in QUESTIONS.items():
         given = getattr(asked, name)
         if given is not None:
             known[name] = given
         elif name not in known:
-            known[name] = usual if asked.yes else input(f"{words} [{usual}]: ").strip() or usual
+            words = f"{question.words} [{question.usual}]: "
+            known[name] = "" if asked.yes else input(words).strip()
+            known[name] = known[name] or question.usual
     ANSWERS.parent.mkdir(parents=True, exist_ok=True)
     ANSWERS.write_text(json.dumps(known, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return known
@@ -190,8 +229,8 @@ def _answers(asked: argparse.Namespace) -> dict[str, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.deploy")
     parser.add_argument("--profile", default="", help="a profile of the AWS command line")
-    for name in ("stack", "region", "programme", "secret-parameter", "alarm-email"):
-        parser.add_argument(f"--{name}")
+    for name, question in QUESTIONS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", help=question.words)
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     return parser
 

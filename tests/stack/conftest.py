@@ -105,7 +105,7 @@ def stack(
         bucket = deploy.artifact_bucket(client, region)
         deploy.upload(client, bucket, packaged)
         deploy.make_secret(client, SECRET)
-        answers = {"programme": "tonggu", "secret_parameter": SECRET, "alarm_email": ""}
+        answers = {"programme": "tonggu", "secret_parameter": SECRET}
         wanted = deploy.parameters(answers)
         change = deploy.change_set(client, STACK, bucket, packaged, wanted)
         yield Stack(running, region, deploy.execute(client, STACK, change))
