@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _install(folder: Path, here: bool) -> None:
     """The locked versions of what is needed, compiled for where the functions will run."""
-    locked = _locked()
+    locked = nightly_requirements()
     (folder.parent / NIGHTLY_REQUIREMENTS).write_text(locked, encoding="utf-8")
     wanted = {*PACKAGES, *(BOTO if here else ())}
     lines = [line for line in locked.splitlines() if line.partition("==")[0].strip() in wanted]
@@ -94,7 +94,7 @@ def _install(folder: Path, here: bool) -> None:
     subprocess.run([*command, "-r", str(requirements)], cwd=PROJECT, check=True)
 
 
-def _locked() -> str:
+def nightly_requirements() -> str:
     """Every package of the lock file that is not for development alone, a line each."""
     done = subprocess.run(
         [_uv(), "export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--quiet"],

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from suishou.domain.errors import Invalid, SettingsInvalid
-from suishou.settings import AwsSettings, LocalSettings, settings
+from suishou.domain.errors import Invalid, SettingsInvalid, StorageFailure
+from suishou.services.site_build import SiteBuild
+from suishou.settings import AwsSettings, LocalSettings, build_settings, settings
 from suishou.storage.data_folder import claim_for_programme, folder_secret, remembered_programme
 from suishou.storage.table import Insert
-from suishou.wiring import close, local_feed, local_system
+from suishou.wiring import close, local_feed, local_system, site_build
 
 PROGRAMME = Path(__file__).parents[1] / "programmes" / "tonggu"
 
@@ -95,3 +96,55 @@ def test_a_stack_is_told_its_tables_and_buckets() -> None:
     found = settings(given)
     assert isinstance(found, AwsSettings)
     assert (found.private_table, found.secret_parameter) == ("private_table", "/s")
+
+
+BUILD = {
+    "SUISHOU_PROGRAMME_FOLDER": str(PROGRAMME),
+    "SUISHOU_PUBLIC_TABLE": "public",
+    "SUISHOU_PUBLIC_PHOTOS_BUCKET": "photos",
+    "SUISHOU_SITE_BUCKET": "site",
+    "SUISHOU_KEPT_BUCKET": "kept",
+    "SUISHOU_WORK": "work",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "cn-north-1",
+}
+
+
+def site_builder(monkeypatch: pytest.MonkeyPatch, **told: str) -> SiteBuild:
+    for name, value in {**BUILD, **told}.items():
+        monkeypatch.setenv(name, value)
+    site_build.cache_clear()
+    try:
+        return site_build()
+    finally:
+        site_build.cache_clear()
+
+
+def test_the_build_of_a_stack_reaches_nothing_private(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = site_builder(monkeypatch)
+    with pytest.raises(StorageFailure):
+        given.system.private.get("CASE#1", "HEAD")
+    assert given.system.secret == b""
+    assert (given.hand_over, given.cloudfront, given.distribution) == (None, None, "")
+
+
+def test_a_stack_says_where_its_site_and_its_api_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = site_builder(monkeypatch).system.programme.site
+    assert (before.address, before.api_root) == ("", "")
+    told = {
+        "SUISHOU_SITE_ADDRESS": "https://site/",
+        "SUISHOU_API_ADDRESS": "https://api/api/v1",
+        "SUISHOU_DISTRIBUTION": "E1",
+        "SUISHOU_BUILDER": "builder",
+        "SUISHOU_CASES_MAX": "7",
+    }
+    given = site_builder(monkeypatch, **told)
+    site = given.system.programme.site
+    assert (site.address, site.api_root) == ("https://site/", "https://api/api/v1")
+    assert given.cloudfront and given.hand_over and given.cases_max == 7
+
+
+def test_settings_of_a_build_name_all_that_lacks() -> None:
+    with pytest.raises(SettingsInvalid, match="SUISHOU_KEPT_BUCKET"):
+        build_settings({})

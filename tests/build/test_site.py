@@ -81,6 +81,18 @@ def test_an_api_on_another_host_is_allowed_by_the_policy() -> None:
     assert "form-action 'self' https://api.example.gov.cn;" in policy
 
 
+def test_a_site_knows_its_own_address_and_its_apis(within: Programme, tmp_path: Path) -> None:
+    api = "https://api.example.org/api/v1"
+    site = replace(within.site, address="https://www.example.org/sub/", api_root=api)
+    made = build_shells(replace(within, site=site), PROJECT / "site_src", tmp_path)
+    assert (made.address, made.api_root) == (site.address, api)
+    assert b'href="/sub/' in made.files[ERROR_PAGE]
+    policy = (
+        "connect-src 'self' https://api.example.org; form-action 'self' https://api.example.org"
+    )
+    assert policy in made.frame("index.html").page("index.html", "", "").decode()
+
+
 def test_assets_are_named_by_their_content_and_the_frame_refers_to_these_names(
     shells: Shells,
 ) -> None:

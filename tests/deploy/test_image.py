@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.package import NIGHTLY_REQUIREMENTS, nightly_requirements
+
 PROJECT = Path(__file__).parents[2]
 DOCKERFILE = (PROJECT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
 COPIES = re.findall(r"^COPY (\S+) (\S+)$", DOCKERFILE, re.MULTILINE)
@@ -32,9 +34,24 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return task
 
 
-def run(image: Path, code: str, **told: str) -> str:
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python that holds what the Dockerfile's `RUN pip install` puts there, and nothing else."""
+    task = tmp_path_factory.mktemp("python")
+    (step,) = re.findall(r"^RUN pip install (.+)$", DOCKERFILE, re.MULTILINE)
+    assert step == f"--no-cache-dir --no-deps -r {NIGHTLY_REQUIREMENTS}"
+    locked = task / NIGHTLY_REQUIREMENTS
+    locked.write_text(nightly_requirements(), encoding="utf-8")
+    uv, made = str(Path(sys.executable).with_name("uv")), task / "environment"
+    wanted = ["pip", "install", "--quiet", "--no-deps", "-r", str(locked)]
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, made], check=True)
+    subprocess.run([uv, *wanted, "--python", made / "bin" / "python"], check=True)
+    return made / "bin" / "python"
+
+
+def run(python: Path, image: Path, code: str, **told: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [python, "-c", code],
         cwd=image,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(image), **told},
         capture_output=True,
@@ -45,14 +62,43 @@ def run(image: Path, code: str, **told: str) -> str:
     return done.stdout
 
 
-def test_its_command_is_a_handler_that_starts(image: Path) -> None:
+def test_its_command_is_a_handler_that_starts(python: Path, image: Path) -> None:
     command = re.search(r'^CMD \["([\w.]+)"\]$', DOCKERFILE, re.MULTILINE)
     assert command
     module, _, name = command[1].rpartition(".")
-    assert run(image, f"from {module} import {name}; print(callable({name}))") == "True\n"
+    started = run(python, image, f"from {module} import {name}; print(callable({name}))")
+    assert started == "True\n"
 
 
-def test_the_frame_of_the_site_is_made_from_what_is_in_it(image: Path, tmp_path: Path) -> None:
+def test_every_module_that_is_in_it_can_be_imported(python: Path, image: Path) -> None:
+    code = (
+        "import importlib, pkgutil, build_scripts, suishou; "
+        "names = [m.name for p in (build_scripts, suishou) "
+        "for m in pkgutil.walk_packages(p.__path__, p.__name__ + '.')]; "
+        "[importlib.import_module(name) for name in names if '.local.' not in name]; "
+        "print(len(names) > 100)"
+    )
+    assert run(python, image, code) == "True\n"
+
+
+def test_what_the_project_of_codebuild_runs_says_what_its_settings_lack(
+    python: Path, image: Path
+) -> None:
+    """`python -m suishou.handlers.nightly`, where the image keeps its code."""
+    done = subprocess.run(
+        [python, "-m", "suishou.handlers.nightly"],
+        cwd=image,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1 and "SUISHOU_KEPT_BUCKET" in done.stderr
+
+
+def test_the_frame_of_the_site_is_made_from_what_is_in_it(
+    python: Path, image: Path, tmp_path: Path
+) -> None:
     code = (
         "from pathlib import Path; from build_scripts.site import build_shells; "
         "from suishou.services.load_programme import load_programme; "
@@ -63,4 +109,4 @@ def test_the_frame_of_the_site_is_made_from_what_is_in_it(image: Path, tmp_path:
         "print('index.html' in shells.frames, 'leaflet' in str(shells.files))"
     )
     told = {"NO_MKDOCS_2_WARNING": "1"}
-    assert run(image, code, **told).splitlines()[-1] == "True True"
+    assert run(python, image, code, **told).splitlines()[-1] == "True True"
