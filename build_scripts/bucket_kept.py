@@ -23,7 +23,7 @@ from build_scripts.publications import Group, Publication, Publications
 from suishou.domain.errors import SuishouError
 
 CONTENT = "content/"
-READ_AT_ONCE = 32  # readings wait for the network alone
+READ_AT_ONCE = 32  # as many as the client keeps connections for
 
 
 @dataclass(frozen=True)

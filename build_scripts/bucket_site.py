@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from build_scripts.public_place import Place
 
-AT_ONCE = 16
+AT_ONCE = 32
 DELETED_AT_ONCE = 1_000  # DeleteObjects takes no more
 # Beyond these one wildcard: a thousand paths a month cost nothing, and CloudFront works on three
 # thousand at once at most.
@@ -27,7 +27,7 @@ SHORT, FOREVER = "public, max-age=300", "public, max-age=31536000, immutable"
 GZIP_LEVEL = 9
 # Every browser takes gzip. Open data and calendars are read by other tools, of which some would
 # save what they are sent as it is; those stay what their name says.
-READ_IN_BROWSERS = (".html", ".css", ".js", ".json", ".svg")
+READ_IN_BROWSERS = (".html", ".css", ".js", ".json", ".geojson", ".svg")
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",

@@ -8,7 +8,7 @@ published, by a build or by a roll-back, first loses the cases that have a tombs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -80,7 +80,7 @@ def publish_alone(
 ) -> Published:
     """`publish` for a caller that holds the lock already."""
     standing = _standing(publications)
-    goal = subtract(publications, wanted, tombstones)
+    goal = subtract(publications, wanted, tombstones, guard)
     publications.notes.settle()  # a power cut must not leave public names of empty files
     goal = publications.save(goal)
     publications.set_under_way(goal)
@@ -124,22 +124,34 @@ def roll_back_alone(
 
 
 def subtract(
-    publications: Publications, publication: Publication, tombstones: frozenset[str]
+    publications: Publications,
+    publication: Publication,
+    tombstones: frozenset[str],
+    guard: Callable[[], None] = lambda: None,
+    *,
+    only: Collection[str] | None = None,
 ) -> Publication:
     """The publication without these cases; the same object when it is known to show none of them.
 
-    Every text file is searched for the new ids, so that a forgotten mention is found too. Groups
-    that change lose their `made_from`: the next build renders them again.
+    Every text file is searched for the new ids, so that a forgotten mention is found too; with
+    `only`, those of these groups alone, and then the publication is not known to be without them.
+    Groups that change lose their `made_from`: the next build renders them again. `guard` is asked
+    before each group.
     """
     fresh = tombstones - publication.tombstones
     if not fresh:
         return publication
     groups = {}
     for name, group in publication.groups.items():
-        before = publications.files(group)
-        after = _without(publications, before, fresh)
-        groups[name] = group if after == before else publications.group(after, made_from="")
-    return replace(publication, groups=groups, tombstones=publication.tombstones | fresh)
+        groups[name] = group
+        if only is None or name in only:
+            guard()
+            before = publications.files(group)
+            after = _without(publications, before, fresh)
+            if after != before:
+                groups[name] = publications.group(after, made_from="")
+    known = publication.tombstones | fresh if only is None else publication.tombstones
+    return replace(publication, groups=groups, tombstones=known)
 
 
 def _without(publications: Publications, files: Files, fresh: frozenset[str]) -> Files:

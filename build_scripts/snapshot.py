@@ -128,6 +128,12 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
     return Snapshot(store, root, newest_first, hashes, tuple(seen), in_effect)
 
 
+def tombstone_months(public: Table) -> dict[str, str]:
+    """The cases that are not to be shown, with the months of their reports."""
+    stones = query_all(public, public_keys.TOMBSTONE)
+    return {stone.sort: stone.body["month"] for stone in stones if not stone.body.get("lifted")}
+
+
 def tombstone_ids(public: Table) -> frozenset[str]:
     """The ids of all cases that are taken down now (a later approval lifts a tombstone)."""
     return frozenset(_tombstones(public))

@@ -17,6 +17,7 @@ from math import ceil
 from pathlib import Path
 
 from bench.scale import limits
+from bench.scale.bill import bill_text
 from bench.scale.contention import contention
 from bench.scale.meter import MeteredTable, Units
 from bench.scale.storm import Clock, Where, everywhere, lives, one_spot, storm
@@ -53,6 +54,7 @@ def main(arguments: list[str]) -> int:
         lives(system, clock, LIVES)
         print(_lives_text(_tables(system)))
         close(system)
+    print(bill_text())
     print(_contention_text())
     for line in broken:
         print(f"OVER THE LIMIT: {line}")

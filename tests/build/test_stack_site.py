@@ -92,6 +92,28 @@ def test_a_take_down_needs_no_build_and_no_container_that_built(
     assert bring_up_to_date(container("another"), builder=builder) == NOTHING_DONE
 
 
+def test_of_a_large_site_a_case_is_gone_at_once_and_searched_for_by_the_bigger_builder(
+    stack: Stack, system: System, container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night(container())
+    monkeypatch.setattr("build_scripts.stack_site.FILES_SEARCHED_MAX", 3)
+    victim = rows_for(system.programme, 4)[0]
+    take_down(system, victim)
+    asked: list[int] = []
+    function = container("function", hand_over=asked.append)
+    for times in (1, 2):  # until the bigger builder has taken the lease
+        assert bring_up_to_date(function, builder=builder)["taken_down"] == 1
+        pages = held(stack.s3)
+        assert not any(victim.id in path or victim.id.encode() in pages[path] for path in pages)
+        assert asked == [2] * times
+    assert any(victim.id in text for text in stack.kept_texts())  # the night before's
+    big = replace(container("project"), hand_over=None)
+    assert bring_up_to_date(big, builder=builder)["taken_down"] == 1
+    assert not any(victim.id in text for text in stack.kept_texts())
+    assert bring_up_to_date(function, builder=builder) == NOTHING_DONE
+    assert asked == [2, 2]
+
+
 def test_while_somebody_publishes_nobody_else_writes(
     stack: Stack, system: System, container: Container
 ) -> None:

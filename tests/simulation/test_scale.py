@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bench.scale.__main__ import _broken, main
+from bench.scale.bill import ALARM, SIZES, alarms, bill
 from bench.scale.contention import contention
 from bench.scale.meter import MeteredTable
+from suishou.handlers.functions import FUNCTIONS
 from suishou.storage.sqlite import SqliteTable
 from suishou.storage.table import Delete, Insert, Replace
 
@@ -64,3 +66,12 @@ def test_a_calm_storm_stays_within_every_limit(capsys: pytest.CaptureFixture[str
 def test_more_contention_makes_more_people_wait() -> None:
     few, many = contention(1), contention(50)
     assert few.gave_up == 0 < many.gave_up < many.tried_again
+
+
+def test_a_bill_is_its_lines_and_its_alarms_are_the_templates() -> None:
+    county, city = (list(bill(size)) for size in SIZES)
+    assert {line.what for line in county} < {line.what for line in city}
+    assert all(line.dollars >= 0 for line in county + city)
+    assert sum(line.dollars for line in county) < sum(line.dollars for line in city)
+    (rung,) = (line for line in county if line.what == "Alarms")
+    assert rung.dollars == alarms() * ALARM and alarms() > len(FUNCTIONS)
