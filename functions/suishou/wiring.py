@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from suishou.domain.errors import NotFound
@@ -174,9 +175,13 @@ def stack_site(programme_folder: Path, stack: str, work: Path) -> SiteBuild:
     )
 
 
-def stack_system(programme_folder: Path, stack: str) -> System:
-    """The system of a stack by its name, for the command line. Raises NotFound."""
-    outputs = _outputs(stack)
+def stack_system(
+    programme_folder: Path, stack: str, restored: Mapping[str, str] = MappingProxyType({})
+) -> System:
+    """The system of a stack by its name, for the command line; `restored` names tables that were
+    restored from a backup, to be read for the stack's own (`PrivateTable`, `PublicTable`). Raises
+    NotFound."""
+    outputs = {**_outputs(stack), **restored}
     names = ("PrivateTable", "PublicTable", "RawPhotos", "PublicPhotos", "SecretParameter")
     return aws_system(AwsSettings(programme_folder, *(outputs[name] for name in names)))
 

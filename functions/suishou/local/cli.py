@@ -127,6 +127,8 @@ def _move_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         commands, "export", commands_move.export, "导出全部数据，用于搬迁（含个人信息）", stack=True
     )
     made.add_argument("folder", metavar="FOLDER", help="导出到哪个空文件夹")
+    made.add_argument("--private-table", metavar="TABLE", help="从备份恢复出来的表（配合 --stack）")
+    made.add_argument("--public-table", metavar="TABLE", help="从备份恢复出来的表（配合 --stack）")
     made = _command(
         commands, "import", commands_move.import_, "导入搬来的全部数据，并核对", stack=True
     )

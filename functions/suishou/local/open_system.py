@@ -42,7 +42,7 @@ def opened(arguments: Namespace, *, create: bool) -> Iterator[System]:
     ProgrammeInvalid, StorageFailure.
     """
     if getattr(arguments, "stack", None):
-        yield wiring.stack_system(stack_programme(arguments), arguments.stack)
+        yield wiring.stack_system(stack_programme(arguments), arguments.stack, _restored(arguments))
         return
     data = Path(arguments.data).expanduser()
     system = wiring.local_system(_folder(arguments.programme, data, create), data)
@@ -57,6 +57,14 @@ def stack_programme(arguments: Namespace) -> Path:
     if not arguments.programme:
         raise Invalid("programme_needed", "programme")
     return programme_folder(arguments.programme)
+
+
+def _restored(arguments: Namespace) -> dict[str, str]:
+    named = {
+        "PrivateTable": getattr(arguments, "private_table", None),
+        "PublicTable": getattr(arguments, "public_table", None),
+    }
+    return {output: table for output, table in named.items() if table}
 
 
 def _folder(named: str | None, data: Path, create: bool) -> Path:
