@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,26 +11,13 @@ from pathlib import Path
 import pytest
 
 from deploy.package import NIGHTLY_REQUIREMENTS, nightly_requirements
-
-PROJECT = Path(__file__).parents[2]
-DOCKERFILE = (PROJECT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
-COPIES = re.findall(r"^COPY (\S+) (\S+)$", DOCKERFILE, re.MULTILINE)
-BUILT = "build/package/"  # made by make package
+from tests.deploy.image_folder import DOCKERFILE, command, fill
 
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the image, as its COPY lines fill it."""
-    task = tmp_path_factory.mktemp("image")
-    for source, target in COPIES:
-        if source.startswith(BUILT):
-            continue
-        place = task / target
-        if (PROJECT / source).is_dir():
-            shutil.copytree(PROJECT / source, place, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(PROJECT / source, place)
-    return task
+    return fill(tmp_path_factory.mktemp("image"))
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +49,7 @@ def run(python: Path, image: Path, code: str, **told: str) -> str:
 
 
 def test_its_command_is_a_handler_that_starts(python: Path, image: Path) -> None:
-    command = re.search(r'^CMD \["([\w.]+)"\]$', DOCKERFILE, re.MULTILINE)
-    assert command
-    module, _, name = command[1].rpartition(".")
+    module, _, name = command().rpartition(".")
     started = run(python, image, f"from {module} import {name}; print(callable({name}))")
     assert started == "True\n"
 
