@@ -23,6 +23,16 @@ from tests.services.local_systems import demonstration_system
 from tests.services.loop_parts import Clock
 
 REGION = "cn-north-1"
+WRITES: dict[str, Any] = {"service": "dynamodb", "operation": "TransactWriteItems"}
+PASSING = {
+    "throttled": {"error": {"code": "ThrottlingException"}, "times": 2},
+    "conflicting": {"error": {"code": "TransactionConflictException"}, "times": 2},
+    "failing": {"error": {"code": "InternalServerError", "status": 500}, "times": 2},
+    "timed out": {"timeout_ms": 3_000, "times": 1},
+    "cut off": {"reset": True, "times": 2},
+    "stored, reply lost": {"response": {"abort_frac": 0.0}, "times": 1},
+    "stored, reply cut": {"response": {"abort_frac": 0.5}, "times": 2},
+}
 _numbers = itertools.count(1)
 
 
@@ -90,3 +100,8 @@ def system(faults: Faults, tmp_path: Path) -> Iterator[System]:
         raw_photos=S3Blobs(faults.client("s3"), f"photos-{number}"),
     )
     faults.set()
+
+
+@pytest.fixture(params=PASSING)
+def passing(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {**WRITES, **PASSING[request.param]}

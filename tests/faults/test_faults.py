@@ -7,7 +7,6 @@ Each fault hits real clients on their way to an engine of independent make. Seen
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,25 +26,8 @@ from suishou.storage import private_keys as keys
 from suishou.storage import public_keys
 from suishou.storage.spread import query_merged
 from suishou.storage.table import query_all
-from tests.faults.conftest import Faults
+from tests.faults.conftest import WRITES, Faults
 from tests.services.loop_parts import RIDER, advanced, dispatcher, report, reported
-
-WRITES: dict[str, Any] = {"service": "dynamodb", "operation": "TransactWriteItems"}
-PASSING = {
-    "throttled": {"error": {"code": "ThrottlingException"}, "times": 2},
-    "conflicting": {"error": {"code": "TransactionConflictException"}, "times": 2},
-    "failing": {"error": {"code": "InternalServerError", "status": 500}, "times": 2},
-    "timed out": {"timeout_ms": 3_000, "times": 1},
-    "cut off": {"reset": True, "times": 2},
-    "stored, reply lost": {"response": {"abort_frac": 0.0}, "times": 1},
-    "stored, reply cut": {"response": {"abort_frac": 0.5}, "times": 2},
-}
-Do = Callable[[System], object]
-
-
-@pytest.fixture(params=PASSING)
-def passing(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return {**WRITES, **PASSING[request.param]}
 
 
 def test_a_report_is_accepted_once_through_every_passing_fault(

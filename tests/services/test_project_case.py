@@ -19,7 +19,7 @@ from suishou.services.redeem_reward import balance
 from suishou.services.system import System
 from suishou.services.write_outbox import Message
 from suishou.storage import private_keys, public_keys
-from suishou.storage.table import Insert, query_all
+from suishou.storage.table import Insert, Replace, query_all
 from suishou.wiring import local_feed
 
 
@@ -190,6 +190,31 @@ def test_a_message_that_cannot_be_sent_stays_visible_and_goes_out_later(system: 
     assert [item.body["error"] for item in undelivered(system)] == ["ConnectionError"]
     assert send_outbox(system, lambda message: None) == 1
     assert undelivered(system) == ()
+
+
+def test_a_message_of_a_case_that_cannot_be_read_holds_up_no_other(system: System) -> None:
+    for number in range(3):
+        case_id = reported(system, key=f"k{number}", description=f"第{number}处")
+        advanced(system, case_id, "close")
+        project_case(system, case_id)
+    head = system.private.get(private_keys.case(case_id), private_keys.HEAD)
+    assert head is not None
+    broken = Replace(head.partition, head.sort, head.version, {"broken": "独特"})
+    system.private.write([broken])
+    sent: list[Message] = []
+    send_outbox(system, sent.append)
+    assert [message.kind for message in sent].count("closed") == 3
+    assert send_outbox(system, sent.append) == 0
+    assert system.private.get(private_keys.FAILED, case_id) is not None
+
+
+def test_a_message_that_cannot_be_read_holds_up_no_other(system: System) -> None:
+    project_case(system, reported(system))
+    for partition in private_keys.outbox_partitions():
+        body = {"attempts": 0, "of": "a later version"}
+        system.private.write([Insert(partition, "later", body)])
+    assert send_outbox(system, lambda message: None) == 1
+    assert {item.body["error"] for item in undelivered(system)} == {"TypeError"}
 
 
 def test_erasing_a_published_case_takes_it_off_the_site_at_once(system: System) -> None:

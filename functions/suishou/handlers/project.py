@@ -16,7 +16,6 @@ from aws_lambda_powertools.utilities.batch import (
 
 from suishou.domain.errors import Busy, StorageFailure
 from suishou.handlers import context
-from suishou.handlers.routing import LOG
 from suishou.services.project_case import project_case
 from suishou.services.record_failure import record_failure
 from suishou.storage.dynamodb_feed import change_of
@@ -39,5 +38,4 @@ def _work(record: Any) -> None:
     except (Busy, StorageFailure):
         raise
     except Exception as error:  # noqa: BLE001 - a poison case must not block its shard
-        LOG.error("projection failed", case_id=case_id, error=type(error).__name__)
         record_failure(system, case_id, error)

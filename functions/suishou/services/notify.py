@@ -13,8 +13,9 @@ from typing import Any
 
 from suishou.domain.case import Event
 from suishou.domain.decide import SYSTEM
-from suishou.domain.errors import Conflict, Contended
+from suishou.domain.errors import Busy, Conflict, Contended, StorageFailure
 from suishou.services.case_store import case_actions, find_case, patiently
+from suishou.services.record_failure import record_failure
 from suishou.services.system import System
 from suishou.services.write_outbox import REPORTER, Message
 from suishou.storage import private_keys as keys
@@ -30,15 +31,13 @@ def send_outbox(system: System, send: Callable[[Message], None]) -> int:
     delivered = 0
     for partition in keys.outbox_partitions():
         for item in query_all(system.private, partition):
-            message = message_of(item.body)
             try:
+                message = message_of(item.body)
                 send(message)
             except Exception as error:  # noqa: BLE001 - any failure is noted and tried again
                 _note_failure(system, item, error)
                 continue
-            if message.to == REPORTER and message.kind in _TELLS_THE_END:
-                _note_told(system, message.case_id)
-            system.private.write([Delete(item.partition, item.sort)])
+            _settle(system, item, message)
             delivered += 1
     return delivered
 
@@ -57,12 +56,26 @@ def undelivered(system: System) -> tuple[Item, ...]:
     )
 
 
+def _settle(system: System, item: Item, message: Message) -> None:
+    """A sent message leaves the outbox. Patiently: what stays is sent again. A case that cannot be
+    read is recorded, and keeps no later message waiting."""
+    if message.to == REPORTER and message.kind in _TELLS_THE_END:
+        try:
+            _note_told(system, message.case_id)
+        except (Busy, StorageFailure):
+            raise
+        except Exception as error:  # noqa: BLE001 - as a projection does
+            record_failure(system, message.case_id, error)
+    patiently(system, lambda: system.private.write([Delete(item.partition, item.sort)]))
+
+
 def _note_failure(system: System, item: Item, error: Exception) -> None:
     kind = type(error).__name__
     log.warning("message not delivered", extra={"outbox": item.sort, "error": kind})
     body = {**item.body, "attempts": item.body["attempts"] + 1, "error": kind}
     try:
-        system.private.write([Replace(item.partition, item.sort, item.version, body)])
+        again = Replace(item.partition, item.sort, item.version, body)
+        patiently(system, lambda: system.private.write([again]))
     except Conflict:
         return  # another sender delivered it or noted its own attempt
 
