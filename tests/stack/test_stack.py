@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -53,7 +54,9 @@ def api(stack: Stack) -> Any:
         yield client
 
 
-def test_a_report_goes_from_the_street_to_the_site(stack: Stack, api: httpx.Client) -> None:
+def test_a_report_goes_from_the_street_to_the_site(
+    stack: Stack, api: httpx.Client, tmp_path: Path
+) -> None:
     first = api.post("/reports", json=REPORT, headers={"Idempotency-Key": "k-1"})
     assert first.status_code == 201, first.text
     receipt = first.json()
