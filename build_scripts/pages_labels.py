@@ -12,7 +12,10 @@ from build_scripts.translations import label_words
 
 
 def write_labels(pages: PageWriter) -> None:
-    """The script, with the pages that have a twin, to which it turns the frame's links."""
+    """The script, with the pages that have a twin, to which it turns the frame's links; none where
+    a programme does without English."""
+    if not pages.programme.site.english:
+        return
     site_src = pages.shells.templates.parent
     twins = english_pages(site_src / "pages")
     pages.script("en/labels.js", "labels.js", words=label_words(site_src), pages=twins)

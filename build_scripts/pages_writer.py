@@ -102,9 +102,13 @@ class PageWriter:
         **values: Any,
     ) -> None:
         """Writes `path`, and its twin in English from the same template and the same values: what
-        is said in them differently is a `Phrase`, or passed to `t`."""
-        self._twins.add(path)
+        is said in them differently is a `Phrase`, or passed to `t`. A programme may do without
+        English."""
+        if self.programme.site.english:
+            self._twins.add(path)
         self.page(path, template, title, description, feed, **values)
+        if not self.programme.site.english:
+            return
         said = self._english.globals["t"]
         english = (str(said(words)) for words in (title, description))
         self.page(ENGLISH + path, template, *english, feed, **values)

@@ -96,7 +96,8 @@ def _made_shells(
     config.extra["api_root"] = programme.site.api_root or config.extra["api_root"]
     config.extra["programme"] = frame_facts(programme)
     config.extra["english"] = english_words(site_src)
-    config.extra["english_pages"] = english_pages(site_src / "pages")
+    english = programme.site.english
+    config.extra["english_pages"] = english_pages(site_src / "pages") if english else []
     build(config)
     assets, files = hashed_assets(site_src / "assets", vendored)
     policy = content_policy(config.extra["api_root"])
@@ -105,13 +106,15 @@ def _made_shells(
     frames = {}
     for made in sorted(Path(config.site_dir).rglob("*.html")):
         path = made.relative_to(config.site_dir).as_posix()
+        if path.startswith(ENGLISH) and not english:
+            continue
         html = made.read_text(encoding="utf-8")
         if path == ERROR_PAGE:
             root = urlsplit(config.site_url or "/").path
             files[path] = with_root(finished(path, html, assets, policy, root), root)
         else:
             frames[path] = cut(path, html, assets, with_tiles if path == MAP_FRAME else policy)
-    for path in (REPLY_PAGE, ENGLISH + REPLY_PAGE):
+    for path in (REPLY_PAGE, ENGLISH + REPLY_PAGE) if english else (REPLY_PAGE,):
         files[path] = frames.pop(path).open_slots
     return Shells(
         frames=frames,

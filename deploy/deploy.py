@@ -46,6 +46,7 @@ QUESTIONS: Mapping[str, Question] = {
     "alarm_email": Question("告警邮箱（可留空）", "", "AlarmEmail"),
     "nightly_image": Question("夜间生成的镜像，名称:标签（可留空，以后再填）", "", "NightlyImage"),
     "hosting": Question("由本堆栈对外提供网站（yes/no；门户自取时填 no）", "yes", "Hosting"),
+    "locales": Question("网站语言（zh 或 zh,en）", "zh,en", "Locales"),
     "domain": Question("网站域名（可留空；在中国须先备案）", "", "Domain"),
     "certificate": Question("网站域名的证书 ARN（us-east-1；中国区域留空）", "", "Certificate"),
     "api_domain": Question("接口域名（可留空；在中国须先备案）", "", "ApiDomain"),

@@ -142,6 +142,9 @@ def test_a_stack_says_where_its_site_and_its_api_are(monkeypatch: pytest.MonkeyP
     given = site_builder(monkeypatch, **told)
     site = given.system.programme.site
     assert (site.address, site.api_root) == ("https://site/", "https://api/api/v1")
+    assert site.english
+    given = site_builder(monkeypatch, **told, SUISHOU_LOCALES="zh")
+    assert not given.system.programme.site.english
     assert given.cloudfront and given.hand_over and given.cases_max == 7
 
 

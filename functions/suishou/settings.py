@@ -82,18 +82,20 @@ def build_settings(environment: Mapping[str, str] | None = None) -> BuildSetting
 
 
 @dataclass(frozen=True)
-class Addresses:
-    """Where people reach the site and the API, with a final slash each; "" for what the programme
-    and `mkdocs.yml` say."""
+class SiteSettings:
+    """Where people reach the site (with a final slash) and the API, and the site's languages (`zh`
+    or `zh,en`); "" for what the programme says."""
 
-    site: str
-    api: str
+    address: str
+    api_root: str
+    locales: str
 
 
-def addresses(environment: Mapping[str, str] | None = None) -> Addresses:
+def site_settings(environment: Mapping[str, str] | None = None) -> SiteSettings:
     """As the stack tells every function; nothing of it is required."""
     given = os.environ if environment is None else environment
-    return Addresses(given.get("SUISHOU_SITE_ADDRESS", ""), given.get("SUISHOU_API_ADDRESS", ""))
+    names = ("SUISHOU_SITE_ADDRESS", "SUISHOU_API_ADDRESS", "SUISHOU_LOCALES")
+    return SiteSettings(*(given.get(name, "") for name in names))
 
 
 def settings(environment: Mapping[str, str] | None = None) -> LocalSettings | AwsSettings:

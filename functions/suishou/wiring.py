@@ -24,13 +24,13 @@ from suishou.services.site_build import SiteBuild
 from suishou.services.system import System
 from suishou.services.work_calendar import work_calendar
 from suishou.settings import (
-    Addresses,
     AwsSettings,
     BuildSettings,
     LocalSettings,
-    addresses,
+    SiteSettings,
     build_settings,
     settings,
+    site_settings,
 )
 from suishou.storage.blobs import Blobs, FolderBlobs
 from suishou.storage.data_folder import claim_for_programme, folder_secret, keep_from_others
@@ -120,7 +120,7 @@ def aws_system(given: AwsSettings) -> System:
     dynamodb, s3 = aws_client("dynamodb"), aws_client("s3")
     parameter = aws_client("ssm").get_parameter(Name=given.secret_parameter, WithDecryption=True)
     return _system(
-        _at(addresses(), load_programme(given.programme_folder)),
+        _as_told(site_settings(), load_programme(given.programme_folder)),
         private=DynamoTable(dynamodb, given.private_table),
         public=DynamoTable(dynamodb, given.public_table),
         raw_photos=S3Blobs(s3, given.raw_photos_bucket),
@@ -144,7 +144,7 @@ def _site_build(given: BuildSettings) -> SiteBuild:
 
     s3 = aws_client("s3", BUILD_PATIENCE)
     system = _system(
-        _at(addresses(), load_programme(given.programme_folder)),
+        _as_told(site_settings(), load_programme(given.programme_folder)),
         private=NoTable(),
         public=DynamoTable(aws_client("dynamodb"), given.public_table),
         raw_photos=NoBlobs(),
@@ -199,12 +199,17 @@ def _outputs(stack: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
 
-def _at(found: Addresses, programme: Programme) -> Programme:
-    """The programme, reached where the stack says."""
+def _as_told(told: SiteSettings, programme: Programme) -> Programme:
+    """The programme, with its site reached where the stack says, and in its languages."""
     site = programme.site
     return replace(
         programme,
-        site=replace(site, address=found.site or site.address, api_root=found.api or site.api_root),
+        site=replace(
+            site,
+            address=told.address or site.address,
+            api_root=told.api_root or site.api_root,
+            english="en" in told.locales.split(",") if told.locales else site.english,
+        ),
     )
 
 

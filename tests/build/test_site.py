@@ -93,6 +93,14 @@ def test_a_site_knows_its_own_address_and_its_apis(within: Programme, tmp_path: 
     assert policy in made.frame("index.html").page("index.html", "", "").decode()
 
 
+def test_a_programme_may_do_without_english(within: Programme, tmp_path: Path) -> None:
+    site = replace(within.site, english=False)
+    made = build_shells(replace(within, site=site), PROJECT / "site_src", tmp_path)
+    assert not [path for path in (*made.frames, *made.files) if path.startswith("en/")]
+    assert b"English" not in made.frame("index.html").page("index.html", "", "")
+    assert b"en/index.html" not in made.files[ERROR_PAGE]
+
+
 def test_assets_are_named_by_their_content_and_the_frame_refers_to_these_names(
     shells: Shells,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from suishou.handlers.functions import FUNCTIONS
 from suishou.handlers.routing import PREFIX
-from suishou.settings import AwsSettings, addresses, build_settings, settings
+from suishou.settings import AwsSettings, build_settings, settings, site_settings
 from tests.deploy.stack_template import (
     PROJECT,
     RESOURCES,
@@ -186,7 +186,7 @@ def told(function: Mapping[str, Any]) -> Asked:
 def test_the_functions_are_told_what_their_settings_ask_for_and_nothing_else() -> None:
     for name, function in of_type("AWS::Serverless::Function"):
         environment = told(function)
-        addresses(environment)
+        site_settings(environment)
         if name == "Nightly":
             assert "PrivateTable" not in str(environment) and "Secret" not in str(environment)
             build_settings(environment)

@@ -81,6 +81,9 @@ YAML_FAULTS = [
     ("extra_days_off: []", "extra_days_off: [2026-02-30]", "calendar.extra_days_off", "bad_date"),
     ("complete_years: []", "complete_years: [明年]", "calendar.complete_years", "bad_date"),
     ("schematic_maps: true", "schematic_maps: maybe", "site.schematic_maps", "wrong_type"),
+    ("english: true", "english: maybe", "site.english", "wrong_type"),
+    ("english: true", "address: https://www.example.cn", "site.address", "bad_format"),
+    ("english: true", "api_root: api/v1", "site.api_root", "bad_format"),
 ]
 
 CAP_LINE_FAULTS = {"points.cap_day", "points.resolved"}  # told at their own key's line
@@ -124,3 +127,14 @@ def test_what_is_not_filled_in_is_empty_and_never_the_word_null(folder, nothing)
 def test_codes_keep_their_leading_zeros_and_dates_stay_text(folder):
     replace(folder, YAML, "title: 铜城新先锋", "title: 0123")
     assert load_programme(folder).title == "0123"
+
+
+def test_a_site_may_say_where_it_and_its_api_are(folder):
+    told = "address: https://www.example.cn/sub/\n  api_root: https://api.example.cn/api/v1\n"
+    replace(folder, YAML, "english: true", f"{told}  english: false")
+    site = load_programme(folder).site
+    assert (site.address, site.api_root) == (
+        "https://www.example.cn/sub/",
+        "https://api.example.cn/api/v1",
+    )
+    assert not site.english

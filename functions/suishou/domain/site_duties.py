@@ -27,6 +27,7 @@ class SiteDuties:
     schematic_maps: bool
     tiles: Tiles | None = None
     licence: str = "CC-BY-4.0"  # of the open data, by its SPDX identifier
+    english: bool = True  # whether there are English pages beside the Chinese ones
     address: str = ""  # where the site is reached, with a final slash; "" for mkdocs.yml's
     api_root: str = ""  # where forms are sent, a path or a whole address; "" for mkdocs.yml's
 

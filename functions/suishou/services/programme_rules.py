@@ -226,6 +226,7 @@ def read_site(part: Section) -> SiteDuties:
         schematic_maps=part.flag("schematic_maps", False),
         tiles=read_tiles(part, map_approval),
         licence=part.text("licence", SiteDuties.licence, pattern=_LICENCE),
+        english=part.flag("english", True),
         address=part.text("address", "", pattern=_ADDRESS),
         api_root=part.text("api_root", "", pattern=_API_ROOT),
     )
