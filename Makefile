@@ -21,10 +21,10 @@ setup: .venv/ready node_modules/.package-lock.json ## Create .venv with everythi
 	touch $@
 
 # What pages load in the browser (package.json), by the Node.js that came with .venv. Without it the
-# site is complete but for its map; the next make tries again.
+# site is complete but for its map and its share cards; the next make tries again.
 node_modules/.package-lock.json: package.json package-lock.json .venv/ready
 	$(BIN)/npm ci --ignore-scripts --no-fund --no-audit --loglevel=error && touch $@ \
-	  || echo "npm could not install what package.json names: the site will be built without its map"
+	  || echo "npm could not install what package.json names: the site will be built without its map and its share cards"
 
 demo: setup ## A whole programme on 127.0.0.1:8000, worked from report to site (ONCE=1: then stop)
 	$(BIN)/suishou demo --programme $(PROGRAMME) --port $(PORT) $(if $(ONCE),--once)

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from build_scripts.card_font import FONT
 from build_scripts.content_store import canonical_json, content_hash
 from build_scripts.publications import Publication
 from build_scripts.rules_history import RulesHistory
@@ -24,7 +25,7 @@ from suishou.domain.programme import Programme, Station
 from suishou.storage import public_keys
 from suishou.storage.table import Table, query_all
 
-RENDERERS = ("borax", "icalendar", "jinja2", "markupsafe", "mkdocs", "mkdocs-material")
+RENDERERS = ("borax", "icalendar", "jinja2", "markupsafe", "mkdocs", "mkdocs-material", "pillow")
 _CODE = Path(__file__).parent
 _DOMAIN = Path(str(measures.__file__)).parent
 
@@ -36,6 +37,7 @@ def inputs_hash(programme: Programme, site_src: Path, history: RulesHistory | No
     When it changes, everything is rendered again.
     """
     sources = [site_src.parent / "mkdocs.yml", *_files(site_src)]
+    sources.append(site_src.parent / FONT / "package.json")  # pages name the cards drawn with it
     sources += [*_CODE.glob("*.py"), *_DOMAIN.glob("*.py")]
     hashes = sorted(
         f"{path.name} {content_hash(path.read_bytes())}" for path in sources if path.exists()

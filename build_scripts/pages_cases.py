@@ -15,8 +15,9 @@ from build_scripts.open_lines import is_listed
 from build_scripts.pages_notice_board import closed_by_community
 from build_scripts.pages_writer import PageWriter
 from build_scripts.partitions import line_of
+from build_scripts.share_cards import Picture
 from build_scripts.site_data import case_path, case_stem
-from build_scripts.view_case import CaseCard, case_card, case_view, category_name
+from build_scripts.view_case import CaseCard, CaseView, case_card, case_view, category_name
 from suishou.domain.public_row import PublicRow
 
 CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a slow telephone
@@ -34,9 +35,9 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> Non
             continue
         view = case_view(row, pages.programme, shown)
         words_of = view.description or view.title
-        picture = next(iter(view.after or view.before), "")
+        picture = photo_of(view) or pages.card(row.category, view.category)
         pages.page(
-            view.path, "case.html", view.title, words_of, image=picture, case=view, crumbs=crumbs
+            view.path, "case.html", view.title, words_of, picture=picture, case=view, crumbs=crumbs
         )
         pages.write(twin, said)
     cards = {row.id: case_card(row, pages.programme) for row in shown.values()}
@@ -109,6 +110,7 @@ def write_list(
             "month.html",
             heading if number == 1 else f"{heading}（第 {number} 页）",
             f"{heading}：受理 {len(rows)} 件，逐件公示 {len(cards)} 件。",
+            picture=pages.card(stem.removeprefix("category-"), heading),
             heading=heading,
             month=month,
             name=name,
@@ -136,6 +138,13 @@ def newest_first(rows: Iterable[PublicRow]) -> list[PublicRow]:
     return sorted(
         sorted(rows, key=lambda row: row.id), key=lambda row: row.reported_on, reverse=True
     )
+
+
+def photo_of(view: CaseView) -> Picture | None:
+    """The photo that stands for a case when it is shared: what was mended, else what was found."""
+    if view.after:
+        return Picture(view.after[0], f"处置后照片：{view.category}")
+    return Picture(view.before[0], f"处置前照片：{view.category}") if view.before else None
 
 
 def cards_of(pages: PageWriter, rows: Iterable[PublicRow]) -> list[CaseCard]:

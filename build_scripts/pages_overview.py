@@ -108,6 +108,7 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             (row for row in recent if row.category == code),
             [_list_month("category", code, entry) for entry in by_category.get(code, ())],
             category_feed(code) if is_listed(data.programme, code) else FEED,
+            category=code,
         )
     by_street = counts_by_month(data.measures, "street")
     streets = {street.code for street in data.programme.streets}
@@ -197,6 +198,7 @@ def _write_list(
     communities: Sequence[tuple[str, str]] = (),
     within: tuple[str, str] | None = None,
     boards: Sequence[tuple[str, str]] = (),
+    category: str = "",
 ) -> None:
     pages.page(
         path,
@@ -210,6 +212,7 @@ def _write_list(
         within=within,
         boards=boards,
         feed=feed,
+        picture=pages.card(category, name),
     )
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from build_scripts.page_environment import KeptTemplate, PageEnvironment
 from build_scripts.phrase import Phrase
+from build_scripts.share_cards import HEIGHT, SITE, WIDTH, Picture
 from build_scripts.site import Shells
 from build_scripts.site_data import StandingCases, Write
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
@@ -56,21 +57,23 @@ class PageWriter:
         title: str,
         description: str,
         feed: str = FEED,
-        image: str = "",
+        picture: Picture | None = None,
         **values: Any,
     ) -> None:
         """Writes `path` in the frame of its section, in English below `en/`; `root` leads to the
         site's root, `home` to the root of the page's own language; `feed` is what a reader of the
-        page may subscribe to, `image` the picture that stands for it when shared, both from the
-        site's root."""
+        page may subscribe to, from the site's root; `picture` stands for it when shared, the site's
+        own card where none is given."""
         root = "../" * path.count("/")
         english = path.startswith(ENGLISH)
         address = self.shells.address
+        picture = picture or self.card()
         about = {
             "locale": "en_GB" if english else "zh_CN",
             "alternates": self._alternates(path),
             "feed": root + feed,
-            "image": address + image if address and image else "",
+            "picture": picture,
+            "image": address + picture.path if address and picture else "",
             "title": title,
             "description": description,
             "site": self.programme.title,
@@ -122,6 +125,12 @@ class PageWriter:
         module: Any = self._chinese.get_template("macros.html").module
         made: Markup = getattr(module, name)(*values)
         return made
+
+    def card(self, category: str = "", alt: str = "") -> Picture | None:
+        """The share card of a category, or the site's own; None where no cards are drawn."""
+        cards = self.shells.cards
+        path = cards.get(category) or cards.get(SITE)
+        return Picture(path, alt or self.programme.title, WIDTH, HEIGHT) if path else None
 
     def case_items(self, cards: Sequence[CaseCard], path: str) -> Markup:
         """The cards as items of a list on the page `path`. A card stands on several lists of its

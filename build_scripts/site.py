@@ -11,7 +11,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from build_scripts.content_store import content_hash
 from build_scripts.gather import inputs_hash
 from build_scripts.kept_frame import kept_frame
+from build_scripts.share_cards import share_cards
 from build_scripts.site_shell import Shell, cut, finished, with_root
 from build_scripts.translations import ENGLISH, english_words
 from build_scripts.vendored_assets import vendored_assets
@@ -46,6 +47,7 @@ class Shells:
     templates: Path
     address: str
     api_root: str
+    cards: Mapping[str, str] = field(default_factory=dict)  # by category, "": the site's
     compiled: Path | None = None  # where compiled templates are kept from one build to the next
 
     def frame(self, page: str) -> Shell:
@@ -116,10 +118,13 @@ def _made_shells(
             frames[path] = cut(path, html, assets, with_tiles if path == MAP_FRAME else policy)
     for path in (REPLY_PAGE, ENGLISH + REPLY_PAGE) if english else (REPLY_PAGE,):
         files[path] = frames.pop(path).open_slots
+    cards = share_cards(programme, site_src)
+    files.update(cards.files)
     return Shells(
         frames=frames,
         files=dict(sorted(files.items())),
         assets=assets,
+        cards=cards.paths,
         templates=site_src / "templates",
         address=config.site_url or "",
         api_root=config.extra["api_root"].rstrip("/"),

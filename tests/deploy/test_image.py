@@ -90,7 +90,7 @@ def test_the_frame_of_the_site_is_made_from_what_is_in_it(
         "folder = Path('programmes/tonggu'); "
         f"shells = build_shells(load_programme(folder), Path('site_src'), Path({str(tmp_path)!r}));"
         "rules_history(folder); "
-        "print('index.html' in shells.frames, 'leaflet' in str(shells.files))"
+        "print('index.html' in shells.frames, 'leaflet' in str(shells.files), '' in shells.cards)"
     )
     told = {"NO_MKDOCS_2_WARNING": "1"}
-    assert run(python, image, code, **told).splitlines()[-1] == "True True"
+    assert run(python, image, code, **told).splitlines()[-1] == "True True True"
