@@ -147,16 +147,16 @@ def write_files(
     by_month: dict[str, list[PublicRow]] = {}
     for row in rows:
         by_month.setdefault(row.month, []).append(row)
+    written: dict[str, bytes] = {}
+    data = _data(programme, by_month)
     with TemporaryDirectory() as frame:
         shells = build_shells(programme, PROJECT / "site_src", Path(frame))
-    written: dict[str, bytes] = {}
-    pages = PageWriter(programme, shells, written.__setitem__)
-    data = _data(programme, by_month)
-    began = time.process_time()
-    for month in sorted(by_month):
-        write_month_search(pages, data, month, by_month[month])
-    seconds = time.process_time() - began
-    write_search(pages, data)
+        pages = PageWriter(programme, shells, written.__setitem__)
+        began = time.process_time()
+        for month in sorted(by_month):
+            write_month_search(pages, data, month, by_month[month])
+        seconds = time.process_time() - began
+        write_search(pages, data)
     for path, content in written.items():
         _write(folder / path, content)
     for row in rows:

@@ -3,7 +3,7 @@
 In: a month's rows; for the page, how many cases each month shows and the signatures. Out: below
 `cases/YYYY/MM/` the shards `search-00a.bin` and the lists `search-list-000.json` (which name the
 cases, each in an object with its `id`, so that a take-down cuts them out); `search.html`,
-`search/index.json` and `search/bits-0a.bin`. The text of a case is read from its own `.json` twin:
+`search/index.json` and `search/bits-00a.bin`. The text of a case is read from its own `.json` twin:
 no copy of it is made here.
 """
 
@@ -36,7 +36,7 @@ def write_month_search(
 ) -> None:
     """Every search file of a month, and a note of its signature."""
     shown = documents_in_order(rows)
-    index = month_index(pages.programme, shown)
+    index = month_index(pages.programme, month, shown)
     folder = f"cases/{month.replace('-', '/')}"
     for number, shard in enumerate(index.shards):
         pages.write(f"{folder}/search-{number:03x}.bin", shard)
@@ -60,7 +60,7 @@ def write_search(pages: PageWriter, data: SiteData) -> None:
     contents = {
         "list": CASES_A_LIST,
         "months": [
-            [month, shards, len(signature)]
+            [month, shards, len(signature), data.shown_counts[month]]
             for month, (shards, signature) in zip(months, noted, strict=True)
         ],
         "categories": categories,
@@ -71,7 +71,7 @@ def write_search(pages: PageWriter, data: SiteData) -> None:
     }
     pages.write("search/index.json", canonical_json(contents))
     for number, content in enumerate(signature_files(signature for _, signature in noted)):
-        pages.write(f"search/bits-{number:02x}.bin", content)
+        pages.write(f"search/bits-{number:03x}.bin", content)
     pages.both(
         "search.html",
         "search.html",
@@ -90,9 +90,9 @@ def documents_in_order(rows: Sequence[PublicRow]) -> list[PublicRow]:
     return newest_first(row for row in rows if row.shown)[::-1]
 
 
-def month_index(programme: Programme, shown: Sequence[PublicRow]) -> MonthIndex:
-    """The index of these rows, numbered as they stand."""
-    return index_month([_document(row, case_card(row, programme)) for row in shown])
+def month_index(programme: Programme, month: str, shown: Sequence[PublicRow]) -> MonthIndex:
+    """The index of these rows of a month, numbered as they stand."""
+    return index_month([_document(row, case_card(row, programme)) for row in shown], month)
 
 
 def _document(row: PublicRow, card: CaseCard) -> Document:
@@ -130,7 +130,7 @@ def _noted(data: SiteData, month: str) -> tuple[int, bytes]:
     """Number of shards and signature of a month, from its note or else from its rows."""
     note = data.search_notes.get(month) if data.search_notes is not None else None
     if note is None:
-        note = _note(month_index(data.programme, documents_in_order(data.rows(month))))
+        note = _note(month_index(data.programme, month, documents_in_order(data.rows(month))))
         if data.search_notes is not None:
             data.search_notes.put(month, note)
     return 1 << note[0], note[1:]

@@ -1,14 +1,15 @@
-"""Search, the index itself: which cases of one month contain which pairs of characters.
+"""Search, the index itself: which cases of one month contain which characters side by side.
 
 In: a month's documents, oldest first (a document's number is its place). Out: shard files that a
-browser reads one by one, and a signature that tells which pairs the month holds at all. Purely a
+browser reads one by one, and a signature that tells which terms the month holds at all. Purely a
 function of the documents. Holds codes only, never a word: what a reader sees of a case comes
 from files that a take-down removes.
 
-A term is two neighbouring characters of the folded text, or a filter (`filter_term`). All that is
-kept of it is its code, the first 26 bits of its CRC-32 (of UTF-8), whose own first bits choose the
-shard. Two terms with one code only make a candidate more: readers look at the text itself before
-they show anything. `site_src/assets/search.js` reads what is written here.
+A term is two or three neighbouring characters of the folded text, or a filter (`filter_term`).
+Three, because words of three and more are found by them: where 年1 and 1月 are in every case, 年1月
+need not be, and a month that lacks it is never asked. All that is kept of a term is its code, the first 26
+bits of its CRC-32 (of UTF-8), whose own first bits choose the shard. Two terms with one code only
+make a candidate more: readers look at the text itself before they show anything. `site_src/assets/search.js` reads what is written here.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from dataclasses import dataclass
 from operator import add, sub
 from zlib import crc32
 
-SHARD_BYTES_MEAN = 2_048  # at most; a query reads one shard of a month, rarely all of its pairs
+SHARD_BYTES_MEAN = 2_048  # at most; a query reads one shard of a month, rarely several
 SHARDS_MAX = 1_024
 CODE_BITS = 26  # a wrong candidate in a thousand at most, and two bytes from code to code
-CODES_REMEMBERED = 100_000  # pairs; about 20 MB
-TERM_BYTES = 3  # of a term in a shard, besides a byte for each of its documents
-SIGNATURE_SLICES = 256  # one file of all months each: a query reads one for each of its pairs
-SIGNATURE_BITS_MAX = 1 << 20
-BITS_A_TERM = 8  # one pair in eight, or fewer, is taken to be in a month that lacks it
+CODES_REMEMBERED = 200_000  # terms; about 40 MB
+TERM_BYTES = 2  # of a term in a shard, besides a byte for each of its documents
+SIGNATURE_SLICES = 512  # one file of all months each: a query reads one for each of its terms
+SLICE_CODES = (1 << CODE_BITS) // SIGNATURE_SLICES
+SIGNATURE_BITS_MAX = 1 << 22
+BITS_A_TERM = 8  # one term in eight, or fewer, is taken to be in a month that lacks it
 # White space, control characters, joiners and marks of direction: nobody types them on purpose.
 # search.js holds the same list.
 _PASSED_OVER = re.compile(
@@ -59,7 +61,7 @@ _CODES = _Codes()
 
 @dataclass(frozen=True)
 class Document:
-    """What can be found of a case: `texts` as shown (pairs never span two of them), `filters` as
+    """What can be found of a case: `texts` as shown (terms never span two of them), `filters` as
     `filter_term`s."""
 
     texts: tuple[str, ...]
@@ -82,9 +84,10 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-def pairs(folded: str) -> set[str]:
-    """Every two neighbouring characters."""
-    return set(map(add, folded, folded[1:]))
+def text_terms(folded: str) -> set[str]:
+    """Every two and every three neighbouring characters."""
+    pairs = list(map(add, folded, folded[1:]))
+    return {*pairs, *map(add, pairs, folded[2:])}
 
 
 def term_code(term: str) -> int:
@@ -93,17 +96,17 @@ def term_code(term: str) -> int:
 
 
 def filter_term(kind: str, code: str) -> str:
-    """The term for «this case has that street, category, stage»: no pair holds a space."""
+    """The term for «this case has that street, category, stage»: no other term holds a space."""
     return f"{kind} {code}"
 
 
-def index_month(documents: Sequence[Document]) -> MonthIndex:
-    """The index of a month's documents."""
+def index_month(documents: Sequence[Document], month: str) -> MonthIndex:
+    """The index of the documents of a month (`2026-05`)."""
     numbers: dict[int, list[int]] = {}
     for number, document in enumerate(documents):
         terms = set(document.filters)
         for text in document.texts:
-            terms |= pairs(fold(text))
+            terms |= text_terms(fold(text))
         for code in set(map(_CODES.__getitem__, terms)):
             if code in numbers:
                 numbers[code].append(number)
@@ -120,12 +123,12 @@ def index_month(documents: Sequence[Document]) -> MonthIndex:
     for code in codes:
         heaps[code // width].append(code)
     shards = (_shard(heap, number * width, numbers) for number, heap in enumerate(heaps))
-    return MonthIndex(tuple(shards), _signature(codes))
+    return MonthIndex(tuple(shards), _signature(codes, signature_factor(month)))
 
 
 def signature_files(signatures: Iterable[bytes]) -> list[bytes]:
     """Slice by slice the signatures of all months behind one another: file n holds, month after
-    month, the bits of those terms whose code begins with the byte n."""
+    month, the bits of those terms whose code begins with n."""
     cut = [(memoryview(bits), len(bits) // SIGNATURE_SLICES) for bits in signatures]
     return [
         b"".join(bits[n * size : (n + 1) * size] for bits, size in cut)
@@ -133,29 +136,45 @@ def signature_files(signatures: Iterable[bytes]) -> list[bytes]:
     ]
 
 
-def _signature(codes: Sequence[int]) -> bytes:
-    """A bit for each first few bits of a code."""
+def signature_factor(month: str) -> int:
+    """An odd number of the month's own. Two terms that share a bit in one month's signature do not
+    in the next: else a rare word that shares its bit with a common one would seem to be in all."""
+    year, number = map(int, month.split("-"))
+    return (year * 12 + number) * 0x9E37_79B1 & SLICE_CODES - 1 | 1
+
+
+def signature_place(code: int, factor: int, bits: int) -> int:
+    """The bit of a code in a signature of so many: slice by slice the first bits of
+    `rest of the code x factor`."""
+    in_slice = bits // SIGNATURE_SLICES
+    mixed = (code * factor) & SLICE_CODES - 1
+    return code // SLICE_CODES * in_slice + mixed * in_slice // SLICE_CODES
+
+
+def _signature(codes: Sequence[int], factor: int) -> bytes:
+    """A bit for each code."""
     size = SIGNATURE_SLICES * 8
     while size < SIGNATURE_BITS_MAX and size < len(codes) * BITS_A_TERM:
         size *= 2
-    shift = CODE_BITS + 1 - size.bit_length()
     bits = bytearray(size // 8)
     for code in codes:
-        place = code >> shift
+        place = signature_place(code, factor, size)
         bits[place >> 3] |= 1 << (place & 7)
     return bytes(bits)
 
 
 def _shard(codes: Sequence[int], first: int, numbers: Mapping[int, Sequence[int]]) -> bytes:
     """Terms by their code, each: distance to the one before (the first: to the shard's beginning),
-    how many documents, then each document's distance to the one before; all LEB128 numbers."""
+    then, of a single document, twice its number; of more, twice their count and one, then each
+    document's distance to the one before. All are LEB128 numbers."""
     written = bytearray()
     put, before = written.append, first
     for code in codes:
         found = numbers[code]
-        distances = [code - before, len(found), found[0]]
-        if len(found) > 1:
-            distances += map(sub, found[1:], found)
+        if len(found) == 1:
+            distances = [code - before, 2 * found[0]]
+        else:
+            distances = [code - before, 2 * len(found) + 1, found[0], *map(sub, found[1:], found)]
         for rest in distances:
             while rest > 0x7F:
                 put(rest & 0x7F | 0x80)

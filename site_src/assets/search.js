@@ -8,22 +8,30 @@ const SAID = {
   zh: {
     day: (day) => day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, "$1年$2月$3日") + "上报",
     seeking: "正在查找……",
-    failed: "没有取到索引，请检查网络后再按一次“搜索”。",
-    none: "没有找到。可以少写几个字，或放宽筛选。",
+    failed: "网络不通，没有查成。请检查网络后重试。",
+    none: "全部查过，没有找到。可以少写几个字、换个说法，或放宽筛选。",
     all: (count) => `共找到 ${count} 件。`,
     some: (count, year, month) =>
       `最近的 ${count} 件，查到 ${year}年${month}月，还有更早的。`,
-    short: "请至少输入两个字。",
+    paused: (count, year, month) =>
+      `已查到${year}年${month}月，${count ? `找到 ${count} 件` : "还没有找到"}；更早的尚未查。`,
+    short: "请至少输入两个字：只有一个字，几乎件件都有。",
+    goOn: "接着查更早的",
+    retry: "重试",
   },
   en: {
     day: (day) => `Reported ${inEnglish(day, { day: "numeric" })}`,
     seeking: "Searching…",
-    failed: "The index could not be loaded. Check your connection and press Search again.",
-    none: "Nothing found. Try fewer characters or fewer filters. Cases are written in Chinese.",
+    failed: "The search could not be completed. Check your connection and try again.",
+    none: "Nothing found in any case. Try fewer characters, other words or fewer filters. Cases are written in Chinese.",
     all: (count) => `${count} ${count === 1 ? "case" : "cases"} found.`,
     some: (count, year, month) =>
       `The latest ${count}, back to ${inEnglish(`${year}-${month}-1`, {})}. There are older ones.`,
-    short: "Enter at least two characters.",
+    paused: (count, year, month) =>
+      `Searched back to ${inEnglish(`${year}-${month}-1`, {})}: ${count || "none"} found so far. Older cases have not been searched yet.`,
+    short: "Enter at least two characters: nearly every case contains any single one.",
+    goOn: "Search older cases",
+    retry: "Try again",
   },
 };
 
@@ -34,13 +42,15 @@ function inEnglish(day, more) {
 }
 
 const CODE_BITS = 26;
-const SLICES = 256; // signature files
+const SLICES = 512; // signature files
 const PAGE = 10; // results before «还有更早的»
-const CHECKED_TOGETHER = 10; // cases whose words are fetched at the same time
-const MONTHS_TOGETHER_MAX = 16;
+const SHARDS_TOGETHER_MAX = 20; // in one round: about 25 KB
 const KEPT_MAX = 400; // files kept in memory while the page is open
-const PAIRS_MAX = 4; // looked up of each word; the case's own words decide in the end
-const FEW = 2; // so many candidates are looked at rather than sifted by another shard
+const TERMS_MAX = 4; // looked up of each word; the case's own words decide in the end
+const FEW = 2; // so many candidates of a month are looked at rather than sifted by another shard
+const WORTH = 0.7; // what is left of them, or else further shards are not worth their reading
+const CHECKED_MIN = 6; // cases looked at together: one by one would take two rounds each
+const ENOUGH = 32; // files read without ten results: the visitor decides whether to go on
 const EXCERPT = 28; // characters shown before and after what was found
 // White space, control characters, joiners, marks of direction; the list of search_index.py.
 const PASSED_OVER =
@@ -79,13 +89,24 @@ export function wordsOf(typed) {
   return Array.from(together).length > 1 ? [together] : [];
 }
 
-/** Codes of the pairs that are looked up for a word: all of a short one, some of a long one. */
+/** Codes of what is looked up for a word: the word itself if it is as short as a term, else three
+ *  characters here and there. */
 function codesOf(word) {
   const characters = Array.from(word);
-  const pairs = characters.slice(1).map((character, at) => characters[at] + character);
-  const step = Math.max(1, (pairs.length - 1) / (PAIRS_MAX - 1));
-  const count = Math.min(pairs.length, PAIRS_MAX);
-  return Array.from({ length: count }, (_, n) => codeOf(pairs[Math.round(n * step)]));
+  if (characters.length < 2) return [];
+  const width = Math.min(characters.length, 3);
+  const starts = characters.length - width;
+  const count = Math.min(starts + 1, TERMS_MAX);
+  return Array.from({ length: count }, (_, n) => {
+    const at = Math.round((n * starts) / Math.max(1, count - 1));
+    return codeOf(characters.slice(at, at + width).join(""));
+  });
+}
+
+/** What a month's signature mixes the codes with: search_index.py's `signature_factor`. */
+function factorOf(month) {
+  const [year, number] = month.split("-").map(Number);
+  return (Math.imul(year * 12 + number, 0x9e3779b1) & (2 ** CODE_BITS / SLICES - 1)) | 1;
 }
 
 /** The case numbers that a shard lists under `code`. */
@@ -102,20 +123,26 @@ export function numbersIn(bytes, first, code) {
   for (let term = first; at < bytes.length; ) {
     term += next();
     if (term > code) return [];
-    const numbers = Array(next());
-    let number = 0;
-    for (let n = 0; n < numbers.length; n++) numbers[n] = number += next();
+    const lead = next();
+    const numbers = lead & 1 ? Array(lead >> 1) : [lead >> 1];
+    if (lead & 1) for (let n = 0, number = 0; n < numbers.length; n++) numbers[n] = number += next();
     if (term === code) return numbers;
   }
   return [];
 }
 
 /** One question to the files below `root`. `load(path, kind)` answers JSON or bytes, null for a
- *  file that is not there. `results()` goes from the newest case to the oldest; `month` is where
- *  it has come to. */
+ *  file that is not there. `results()` goes from the newest case to the oldest, and answers null
+ *  where much was read for few results; `month` is where it has come to. A request takes longer on
+ *  a slow line than a kilobyte, so what can be asked for at once is: the signatures, then shards of
+ *  as many months as probably hold ten results, then lists, then texts. */
 export class Search {
   constructor(load, words, filters) {
-    this.load = load;
+    this.read = 0; // files asked for since the last pause
+    this.load = (path, kind) => {
+      this.read += 1;
+      return load(path, kind);
+    };
     this.words = words;
     this.filters = Object.entries(filters).filter(([, code]) => code);
     const terms = this.filters.map(([kind, code]) => codeOf(`${kind} ${code}`));
@@ -124,36 +151,59 @@ export class Search {
   }
 
   async *results() {
-    this.index = await this.load("search/index.json", "json");
-    if (!this.index) throw new Error("no index");
-    const months = await this.possibleMonths();
-    for (let at = 0, together = 1; at < months.length; at += together) {
-      if (at > 0) together = Math.min(together * 2, MONTHS_TOGETHER_MAX);
-      const batch = months.slice(at, at + together);
-      const found = await Promise.all(batch.map((month) => this.candidates(month)));
-      for (const [place, numbers] of found.entries()) {
-        this.month = batch[place][0];
-        yield* this.checked(this.month, numbers);
+    const [index, ...slices] = await Promise.all([
+      this.load("search/index.json", "json"),
+      ...this.codes.map((code) => {
+        const slice = Math.floor((code * SLICES) / 2 ** CODE_BITS);
+        return this.load(`search/bits-${slice.toString(16).padStart(3, "0")}.bin`, "bytes");
+      }),
+    ]);
+    if (!index) throw new Error("no index");
+    this.index = index;
+    const months = this.possibleMonths(slices);
+    const most = SHARDS_TOGETHER_MAX / Math.min(2, this.codes.length || 1);
+    let together = Math.min(most, monthsForAPage(months, index.months.length));
+    let found = 0;
+    for (let at = 0; at < months.length; at += together) {
+      if (at > 0) together = Math.min(together * 3, most);
+      const candidates = await this.candidates(months.slice(at, at + together));
+      while (candidates.length) {
+        const some = candidates.splice(0, Math.max(CHECKED_MIN, PAGE - (found % PAGE)));
+        for (const result of await Promise.all(some.map((one) => this.check(...one)))) {
+          if (!result) continue;
+          found += 1;
+          this.month = result.month;
+          if (found % PAGE === 0) this.read = 0;
+          yield result;
+        }
+        this.month = some.at(-1)[0];
+        if (candidates.length && this.enough()) yield null;
       }
+      this.month = months[Math.min(at + together, months.length) - 1][0];
+      if (at + together < months.length && this.enough()) yield null;
     }
     this.month = "";
   }
 
+  enough() {
+    if (this.read < ENOUGH) return false;
+    this.read = 0;
+    return true;
+  }
+
   /** Months, newest first, whose signature holds all codes. */
-  async possibleMonths() {
-    const slices = await Promise.all(
-      this.codes.map((code) => {
-        const slice = Math.floor(code / 2 ** (CODE_BITS - 8));
-        return this.load(`search/bits-${slice.toString(16).padStart(2, "0")}.bin`, "bytes");
-      }),
-    );
+  possibleMonths(slices) {
+    const width = 2 ** CODE_BITS / SLICES;
     let start = 0;
     const counts = new Map(this.codes.map((code) => [code, 0]));
-    const possible = this.index.months.filter(([, , size]) => {
+    const possible = this.index.months.filter(([month, , size]) => {
       const from = start;
-      start += size / SLICES;
+      const bits = (size * 8) / SLICES;
+      const factor = factorOf(month);
+      start += bits / 8;
       const held = this.codes.filter((code, n) => {
-        const place = Math.floor((code * size * 8) / 2 ** CODE_BITS) % ((size * 8) / SLICES);
+        const mixed = Math.imul(code, factor) & (width - 1);
+        const place = Math.floor((mixed * bits) / width);
         return !slices[n] || (slices[n][from + (place >> 3)] >> (place & 7)) & 1;
       });
       for (const code of held) counts.set(code, counts.get(code) + 1);
@@ -163,27 +213,37 @@ export class Search {
     return possible;
   }
 
-  /** Numbers of the cases of a month that may hold all codes, newest first. */
-  async candidates([month, shards]) {
-    const width = 2 ** CODE_BITS / shards;
-    let numbers = null;
-    for (const code of this.codes) {
-      if (numbers && numbers.length <= FEW) break;
-      const shard = Math.floor(code / width);
-      const name = `search-${shard.toString(16).padStart(3, "0")}.bin`;
-      const bytes = await this.load(`${folderOf(month)}/${name}`, "bytes");
-      const held = new Set(bytes ? numbersIn(bytes, shard * width, code) : []);
-      numbers = numbers ? numbers.filter((number) => held.has(number)) : [...held];
+  /** Cases of these months that may hold all codes, newest first, each as month and number. Two
+   *  codes at a time, as long as the last two sorted out a good part and a month has many left. */
+  async candidates(months) {
+    const found = new Map();
+    const count = () => months.reduce((sum, month) => sum + found.get(month).length, 0);
+    let before = Infinity;
+    for (let at = 0; at < this.codes.length; at += 2) {
+      const codes = this.codes.slice(at, at + 2);
+      await Promise.all(
+        months.filter((month) => !at || found.get(month).length > FEW).map(async (month) => {
+          const lists = await Promise.all(codes.map((code) => this.numbers(month, code)));
+          if (found.has(month)) lists.unshift(found.get(month));
+          const [first, ...others] = lists.map((numbers) => new Set(numbers));
+          found.set(month, [...first].filter((number) => others.every((set) => set.has(number))));
+        }),
+      );
+      if (count() > before * WORTH) break;
+      before = count();
     }
-    return numbers.reverse();
+    return months.flatMap((month) =>
+      found.get(month).reverse().map((number) => [month[0], number]),
+    );
   }
 
-  async *checked(month, numbers) {
-    for (let at = 0; at < numbers.length; at += CHECKED_TOGETHER) {
-      const some = numbers.slice(at, at + CHECKED_TOGETHER);
-      const found = await Promise.all(some.map((number) => this.check(month, number)));
-      yield* found.filter(Boolean);
-    }
+  /** Numbers of the cases of a month that hold a code. */
+  async numbers([month, shards], code) {
+    const width = 2 ** CODE_BITS / shards;
+    const shard = Math.floor(code / width);
+    const name = `search-${shard.toString(16).padStart(3, "0")}.bin`;
+    const bytes = await this.load(`${folderOf(month)}/${name}`, "bytes");
+    return bytes ? numbersIn(bytes, shard * width, code) : [];
   }
 
   /** The case if it contains every word and passes every filter, with an excerpt; else null. */
@@ -195,7 +255,7 @@ export class Search {
     const category = this.index.categories[row.category] ?? row.category;
     const [stage, tone] = this.index.stages[row.stage] ?? [row.stage, "doing"];
     const path = `${folderOf(month)}/${row.id}`;
-    const result = { ...row, category, code: row.stage, stage, tone, path: `${path}.html`, excerpt: null };
+    const result = { ...row, month, category, code: row.stage, stage, tone, path: `${path}.html`, excerpt: null };
     const seen = [row.title, category, row.place].map(fold);
     const missing = this.words.filter((word) => !seen.some((text) => text.includes(word)));
     if (missing.length === 0) return result;
@@ -207,6 +267,17 @@ export class Search {
     const source = folded.findIndex((text) => text.includes(missing[0]));
     return { ...result, excerpt: excerptOf(texts[source], missing[0]) };
   }
+}
+
+/** How many of the possible months probably hold ten results, if what is in that share of all
+ *  months lies among the cases by chance: in all of them often, in few of them once in each; but
+ *  at least months of three times as many cases. */
+function monthsForAPage(possible, all) {
+  const share = Math.min(possible.length / all, 0.97);
+  const each = share ? -Math.log(1 - share) / share : 1;
+  let cases = 0;
+  const held = possible.findIndex(([, , , count]) => (cases += count) >= 3 * PAGE) + 1;
+  return Math.max(Math.ceil(PAGE / each), held || possible.length, 1);
 }
 
 function folderOf(month) {
@@ -292,9 +363,10 @@ function start(form) {
   const found = document.querySelector("[data-found]");
   const list = document.querySelector("[data-results]");
   const older = document.querySelector("[data-older]");
+  const more = older.textContent;
   let asked = 0;
   let search = null;
-  let results = null;
+  let results = null; // null after a failure: the button asks once more
 
   async function showMore() {
     const mine = asked;
@@ -302,32 +374,38 @@ function start(form) {
     found.textContent = said.seeking;
     const before = list.children.length;
     try {
-      let ended = false;
-      while (!ended && list.children.length < before + PAGE) {
-        const { done, value } = await results.next();
+      let last = {};
+      do {
+        last = await results.next();
         if (mine !== asked) return;
-        ended = done;
-        if (!done) list.append(resultItem(value, root, said, stages.get(value.code) ?? value.stage));
-      }
-      tell(ended);
+        const { value } = last;
+        if (value) list.append(resultItem(value, root, said, stages.get(value.code) ?? value.stage));
+      } while (last.value && list.children.length < before + PAGE);
+      tell(last);
       if (before) (list.children[before]?.querySelector("a") ?? found).focus();
     } catch {
       if (mine !== asked) return;
+      results = null;
       found.textContent = said.failed;
-      older.hidden = true;
+      offer(said.retry);
     }
   }
 
-  function tell(ended) {
+  function tell({ done, value }) {
     const count = list.children.length;
-    older.hidden = ended;
-    older.disabled = false;
-    if (!count) found.textContent = said.none;
-    else if (ended) found.textContent = said.all(count);
-    else {
-      const [year, month] = search.month.split("-").map(Number);
-      found.textContent = said.some(count, year, month);
+    if (done) {
+      found.textContent = count ? said.all(count) : said.none;
+      older.hidden = true;
+      return;
     }
+    const [year, month] = search.month.split("-").map(Number);
+    found.textContent = (value ? said.some : said.paused)(count, year, month);
+    offer(value ? more : said.goOn);
+  }
+
+  function offer(what) {
+    older.textContent = what;
+    older.hidden = older.disabled = false;
   }
 
   function ask() {
@@ -357,7 +435,7 @@ function start(form) {
     history.pushState(null, "", `?${new URLSearchParams(given)}`);
     ask();
   });
-  older.addEventListener("click", showMore);
+  older.addEventListener("click", () => (results ? showMore() : ask()));
   addEventListener("popstate", fillIn);
   fillIn();
 }

@@ -3,36 +3,40 @@ month may contain a word. What it answers still has to be compared with the text
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
 from build_scripts.search_index import (
     CODE_BITS,
     SIGNATURE_SLICES,
     MonthIndex,
     fold,
-    pairs,
+    signature_factor,
     signature_files,
+    signature_place,
     term_code,
+    text_terms,
 )
 
 
 def candidates(index: MonthIndex, word: str) -> set[int]:
-    """Numbers of the documents that hold every pair of the folded word."""
-    found = [_numbers(index, term_code(pair)) for pair in pairs(fold(word))]
+    """Numbers of the documents that hold every term of the folded word."""
+    found = [_numbers(index, term_code(term)) for term in text_terms(fold(word))]
     return set.intersection(*found)
 
 
-def months_with(signatures: Sequence[bytes], word: str) -> list[int]:
-    """Which of the months may hold every pair of the folded word, by their place."""
-    files = signature_files(signatures)
-    possible = list(range(len(signatures)))
-    for pair in pairs(fold(word)):
-        code = term_code(pair)
-        slices = files[code >> (CODE_BITS - 8)]
+def months_with(signatures: Mapping[str, bytes], word: str) -> list[str]:
+    """Which of the months may hold every term of the folded word."""
+    files = signature_files(signatures.values())
+    possible = list(signatures)
+    for term in text_terms(fold(word)):
+        code = term_code(term)
+        slices = files[code * SIGNATURE_SLICES >> CODE_BITS]
         start = 0
-        for month, signature in enumerate(signatures):
+        for month, signature in signatures.items():
             size = len(signature) // SIGNATURE_SLICES
-            place = (code * len(signature) * 8 >> CODE_BITS) % (size * 8)
+            whole = signature_place(code, signature_factor(month), len(signature) * 8)
+            place = whole % (size * 8)
             if not slices[start + (place >> 3)] >> (place & 7) & 1 and month in possible:
                 possible.remove(month)
             start += size
@@ -46,10 +50,10 @@ def _numbers(index: MonthIndex, code: int) -> set[int]:
     term = shard * width
     for gap in numbers:
         term += gap
-        number, found = 0, set()
-        for _ in range(next(numbers)):
-            number += next(numbers)
-            found.add(number)
+        lead = next(numbers)
+        found = {lead >> 1}
+        if lead & 1:
+            found = set(accumulate(next(numbers) for _ in range(lead >> 1)))
         if term == code:
             return found
     return set()

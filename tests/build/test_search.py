@@ -98,7 +98,7 @@ def test_folding_loses_nothing_that_stood_in_a_text(one: str, other: str) -> Non
 def test_every_document_that_contains_a_word_is_a_candidate(texts: list[str], word: str) -> None:
     if len(fold(word)) < 2:
         return
-    index = index_month([document(text) for text in texts])
+    index = index_month([document(text) for text in texts], "2026-01")
     plain = {n for n, text in enumerate(texts) if word in text or fold(word) in fold(text)}
     assert plain <= candidates(index, word)
 
@@ -107,15 +107,19 @@ def test_every_document_that_contains_a_word_is_a_candidate(texts: list[str], wo
 def test_no_month_that_contains_a_word_is_passed_over(months: list[list[str]], word: str) -> None:
     if len(fold(word)) < 2:
         return
-    signatures = [index_month([document(text) for text in of]).signature for of in months]
-    plain = {n for n, of in enumerate(months) if any(fold(word) in fold(text) for text in of)}
+    named = {f"2026-{number:02}": of for number, of in enumerate(months, 1)}
+    signatures = {
+        month: index_month([document(text) for text in of], month).signature
+        for month, of in named.items()
+    }
+    plain = {month for month, of in named.items() if any(fold(word) in fold(text) for text in of)}
     assert plain <= set(months_with(signatures, word))
 
 
 def test_a_large_month_is_cut_into_shards_and_still_finds_everything() -> None:
     dice = random.Random(1)
     texts = ["".join(chr(0x4E00 + dice.randrange(3000)) for _ in range(120)) for _ in range(400)]
-    index = index_month([document(text) for text in texts])
+    index = index_month([document(text) for text in texts], "2026-01")
     assert len(index.shards) > 16
     for number, text in enumerate(texts[::20]):
         assert number * 20 in candidates(index, text[50:54])
@@ -123,7 +127,7 @@ def test_a_large_month_is_cut_into_shards_and_still_finds_everything() -> None:
 
 
 def test_pairs_do_not_span_two_texts() -> None:
-    assert candidates(index_month([document("人民", "三路")]), "民三") == set()
+    assert candidates(index_month([document("人民", "三路")], "2026-01"), "民三") == set()
 
 
 def test_a_months_files_follow_from_its_rows_alone(
@@ -196,7 +200,7 @@ def test_without_scripts_the_page_leads_to_every_list(site: dict[str, bytes]) ->
 def test_a_site_without_cases_has_a_search_page(within: Programme, shells: Shells) -> None:
     files = rendered(site_data([], within), shells)
     assert json.loads(files["search/index.json"])["months"] == []
-    assert files["search/bits-00.bin"] == b""
+    assert files["search/bits-000.bin"] == b""
 
 
 def asked(folder: Path, questions: list[dict[str, str]]) -> list[dict[str, Any]]:
@@ -256,3 +260,14 @@ def test_the_script_finds_what_a_plain_scan_finds_newest_first(
 def _texts(row: PublicRow, within: Programme) -> list[str]:
     card = case_card(row, within)
     return [fold(t) for t in (card.title, card.category, card.place, row.text, row.result)]
+
+
+def test_a_word_that_shares_a_bit_in_one_month_does_not_in_all() -> None:
+    common = [document("".join(chr(0x4E00 + n) for n in range(900)))]
+    signatures = {
+        f"2026-{number:02}": index_month(common, f"2026-{number:02}").signature
+        for number in range(1, 13)
+    }
+    seen = [len(months_with(signatures, chr(0x9000 + n) + "乙")) for n in range(300)]
+    assert sum(seen) > 0
+    assert max(seen) < len(signatures) - 2
