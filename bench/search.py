@@ -1,4 +1,4 @@
-"""Search measured: recall against a plain scan, bytes that are fetched, cost of the index.
+"""Search measured: recall against a plain scan, bytes and rounds of fetching, cost of the index.
 
 In: `python -m bench.search FILE`, NDJSON (may be gzipped) of messages with `id`, `title`, `text`,
 `reply`, `reported_at`; or numbers of fabricated cases (`python -m bench.search 10000`). Out: a
@@ -104,7 +104,10 @@ def measure(rows: Sequence[PublicRow], programme: Programme, folder: Path) -> No
     for kind in ("first", "all") if whole else ("first",):
         sizes = sorted(answer[kind]["compressed"] for answer in answers)
         middle, worst = sizes[len(sizes) // 2] / 1000, sizes[-1] / 1000
-        print(f"{kind}: median {middle:.1f} KB compressed, worst {worst:.1f} KB")
+        rounds = sorted(answer[kind]["rounds"] for answer in answers)
+        print(f"{kind}: median {middle:.1f} KB compressed, worst {worst:.1f} KB;", end=" ")
+        print(f"median {rounds[len(rounds) // 2]} rounds, worst {rounds[-1]}")
+    print(f"{sum(answer['paused'] for answer in answers)} paused before the first page was full")
 
 
 def contains(row: PublicRow, query: str) -> bool:

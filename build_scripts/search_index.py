@@ -7,9 +7,10 @@ from files that a take-down removes.
 
 A term is two or three neighbouring characters of the folded text, or a filter (`filter_term`).
 Three, because words of three and more are found by them: where 年1 and 1月 are in every case, 年1月
-need not be, and a month that lacks it is never asked. All that is kept of a term is its code, the first 26
-bits of its CRC-32 (of UTF-8), whose own first bits choose the shard. Two terms with one code only
-make a candidate more: readers look at the text itself before they show anything. `site_src/assets/search.js` reads what is written here.
+need not be, and a month that lacks it is never asked. All that is kept of a term is its code, the
+first 26 bits of its CRC-32 (of UTF-8), whose own first bits choose the shard. Two terms with one
+code only make a candidate more: readers look at the text itself before they show anything.
+`site_src/assets/search.js` reads what is written here.
 """
 
 from __future__ import annotations

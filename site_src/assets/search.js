@@ -14,7 +14,7 @@ const SAID = {
     some: (count, year, month) =>
       `最近的 ${count} 件，查到 ${year}年${month}月，还有更早的。`,
     paused: (count, year, month) =>
-      `已查到${year}年${month}月，${count ? `找到 ${count} 件` : "还没有找到"}；更早的尚未查。`,
+      `已查到 ${year}年${month}月，${count ? `找到 ${count} 件` : "还没有找到"}；更早的尚未查。`,
     short: "请至少输入两个字：只有一个字，几乎件件都有。",
     goOn: "接着查更早的",
     retry: "重试",
@@ -382,6 +382,8 @@ function start(form) {
         if (value) list.append(resultItem(value, root, said, stages.get(value.code) ?? value.stage));
       } while (last.value && list.children.length < before + PAGE);
       tell(last);
+      const below = found.getBoundingClientRect().top > innerHeight / 2;
+      if (!before && below) found.scrollIntoView(); // on a telephone the form fills the screen
       if (before) (list.children[before]?.querySelector("a") ?? found).focus();
     } catch {
       if (mine !== asked) return;

@@ -59,6 +59,29 @@ def test_search_says_when_nothing_is_found(page: Any, demo: ServedSite) -> None:
     assert page.locator("[data-results] [data-case]").count() == 0
 
 
+def test_without_a_network_search_says_so_and_tries_again(page: Any, odd: ServedSite) -> None:
+    page.goto(odd.root + "search.html")
+    page.context.set_offline(True)
+    page.get_by_label("要找的文字").fill("井盖")
+    page.get_by_label("要找的文字").press("Enter")
+    page.locator("[data-found]", has_text="请检查网络后重试").wait_for()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="重试").click()
+    page.locator("[data-results] [data-case]").first.wait_for()
+
+
+def test_going_back_asks_the_former_question_again(page: Any, odd: ServedSite) -> None:
+    page.goto(odd.root + "search.html?q=井盖")
+    page.locator("[data-results] [data-case]").first.wait_for()
+    words = page.get_by_label("要找的文字")
+    words.fill("盖")
+    words.press("Enter")
+    page.locator("[data-found]", has_text="请至少输入两个字").wait_for()
+    page.go_back()
+    page.locator("[data-results] [data-case]").first.wait_for()
+    assert words.input_value() == "井盖"
+
+
 def test_a_filter_narrows_what_was_found(page: Any, odd: ServedSite) -> None:
     page.goto(odd.root + "search.html?q=井盖")
     street = page.get_by_label("乡镇（街道）").locator("option").nth(1).get_attribute("value")

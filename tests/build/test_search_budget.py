@@ -20,7 +20,7 @@ from tests.build.fabricated import programme
 WITHIN = programme()
 
 # docs/decisions/2026-11-26-search-in-few-rounds.md
-KB_MEDIAN_MAX, KB_SPARSE_MEDIAN_MAX, KB_WORST_MAX = 35, 50, 99
+KB_MEDIAN_MAX, KB_WORST_MAX = 35, 99
 ROUNDS_MEDIAN_MAX, ROUNDS_WORST_MAX = 4, 9
 NOWHERE = "没有这样的话"
 HARD = ("小区", "路灯 井盖", "常通行到场核", "桥头沿河步道", "4年1月2", "井盖", "通行，夜间")
@@ -57,7 +57,7 @@ def test_a_first_answer_is_fetched_within_its_budget(sparse: bool, tmp_path: Pat
     sizes = sorted(read["compressed"] / 1000 for read in first)
     rounds = sorted(read["rounds"] for read in first)
     middle = len(first) // 2
-    assert sizes[middle] <= (KB_SPARSE_MEDIAN_MAX if sparse else KB_MEDIAN_MAX), sizes
+    assert sizes[middle] <= KB_MEDIAN_MAX, sizes
     assert sizes[-1] <= KB_WORST_MAX, sizes
     assert rounds[middle] <= ROUNDS_MEDIAN_MAX, rounds
     assert rounds[-1] <= ROUNDS_WORST_MAX, rounds
