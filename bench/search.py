@@ -45,6 +45,20 @@ FIXED = (
     "停车",
     "公交车",
 )
+HARD = (  # pieces of dates, polite formulas, common words, two words
+    *(
+        "8年1月2",
+        "小区",
+        "的小区",
+        "年1月",
+        "2018年1月2",
+        "我家小区路灯",
+        "谢谢您的关注",
+        "请问什么时候",
+    ),
+    *("您好小区", "小区 噪音", "公司 工资", "小区物业公司不", "教育局", "关部门问题"),
+    *("领导您好我是铜", "年12月3", "20", "感谢您的支持"),
+)
 QUERIES = 50
 RECALL_CASES_MAX = 20_000  # beyond, only first pages are measured: all results are half the archive
 PAGE = 10
@@ -108,6 +122,24 @@ def measure(rows: Sequence[PublicRow], programme: Programme, folder: Path) -> No
         print(f"{kind}: median {middle:.1f} KB compressed, worst {worst:.1f} KB;", end=" ")
         print(f"median {rounds[len(rounds) // 2]} rounds, worst {rounds[-1]}")
     print(f"{sum(answer['paused'] for answer in answers)} paused before the first page was full")
+    measure_hard(rows, folder)
+
+
+def measure_hard(rows: Sequence[PublicRow], folder: Path) -> None:
+    """What the hard questions cost up to their first page, filters alone and with words too."""
+    row = rows[0]
+    of = {"street": row.street, "category": row.category, "stage": row.stage}
+    questions = [{"q": query} for query in HARD]
+    questions += [{"q": "", "street": row.street}, {"q": "", "stage": "accepted"}]
+    questions += [{"q": "", "category": row.category, "stage": row.stage}, {"q": "小区", **of}]
+    questions += [{"q": "路灯", "street": row.street}]
+    answers = ask(folder, questions, PAGE)
+    sizes = sorted(answer["first"]["compressed"] / 1000 for answer in answers)
+    rounds = sorted(answer["first"]["rounds"] for answer in answers)
+    middle = len(answers) // 2
+    print(f"{len(answers)} hard ones, first: median {sizes[middle]:.1f} KB,", end=" ")
+    print(f"worst {sizes[-1]:.1f} KB; median {rounds[middle]} rounds, worst {rounds[-1]};", end=" ")
+    print(f"{sum(answer['paused'] for answer in answers)} paused")
 
 
 def contains(row: PublicRow, query: str) -> bool:
