@@ -13,7 +13,9 @@ from pathlib import Path
 
 from suishou.domain.errors import SettingsInvalid
 
-CASES_MAX = 20_000  # a build of all of them takes a function some five of its fifteen minutes
+# A build of all of them takes a function some five of its fifteen minutes: 2.6 ms of processor a
+# case, and 1.8 ms for each object put, six a case.
+CASES_MAX = 20_000
 
 
 @dataclass(frozen=True)

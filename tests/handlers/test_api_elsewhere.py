@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from http_client import PAGE, get
@@ -30,3 +31,15 @@ def test_a_page_of_the_api_links_home(
     context.use(replace(system, programme=replace(system.programme, site=site)))
     page = get("/track", query={"id": "x", "token": "x"}, headers=PAGE)
     assert f'href="{home}index.html"' in page.text
+
+
+def test_a_page_in_the_frame_of_the_site_takes_style_and_scripts_from_beside_it(
+    system: System, tmp_path: Path
+) -> None:
+    """The policy of the frame allows no other host, the site's own address elsewhere included."""
+    site = replace(system.programme.site, address="https://a/", api_root="https://b/api/v1")
+    frame = '<link href="<!--root-->a.css"><!--slot:head--><!--slot:main-->'
+    (tmp_path / context.FRAME).write_text(frame, encoding="utf-8")
+    context.use(replace(system, programme=replace(system.programme, site=site)), tmp_path)
+    page = get("/track", query={"id": "x", "token": "x"}, headers=PAGE)
+    assert '<link href="../../a.css">' in page.text and "https://a/" not in page.text

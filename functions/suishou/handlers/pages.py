@@ -116,6 +116,8 @@ def _render(request: Request, template: str, heading: str, **values: Any) -> str
     """A page: inside the built site's own frame where there is one, else in `base.html`."""
     programme = context.current().programme
     english = request.language == "en"
+    frame = context.frame(request.language)
+    beside = _api(request) + "../../"  # a site whose frame is at hand lies beside the API
     shared = {
         "language": "en" if english else "zh-CN",
         "chinese": Markup(' lang="zh-CN"') if english else "",  # of what people wrote
@@ -123,11 +125,10 @@ def _render(request: Request, template: str, heading: str, **values: Any) -> str
         "demonstration": programme.demonstration,
         "say": lambda chinese, words: words if english else chinese,
         "api": _api(request),
-        "root": _site(request, programme),
+        "root": beside if frame or not _apart(programme) else programme.site.address,
         "heading": heading,
     }
     main = Markup(_template(template).render(shared, **values))  # noqa: S704 - escaped already
-    frame = context.frame(request.language)
     if frame is None:
         return _template("base.html").render(shared, main=main)
     if english and '<html lang="en"' not in frame:
@@ -149,10 +150,9 @@ def _api(request: Request) -> str:
     return "../" * max(0, request.path.count("/") - 3)
 
 
-def _site(request: Request, programme: Programme) -> str:
-    """How to reach the site's root: beside the API, unless that has a host of its own."""
-    elsewhere = "://" in programme.site.api_root
-    return programme.site.address if elsewhere else _api(request) + "../../"
+def _apart(programme: Programme) -> bool:
+    """Whether the API has a host of its own."""
+    return "://" in programme.site.api_root
 
 
 def _step(step: Step, programme: Programme, language: str) -> dict[str, str]:
