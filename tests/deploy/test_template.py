@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Mapping
@@ -50,6 +51,27 @@ def test_every_function_has_an_entry_point_a_log_that_ends_and_an_alarm() -> Non
         assert log["LogGroupName"]["!Sub"] == f"/aws/lambda/${{{name}}}"
         assert log["RetentionInDays"]
         assert RESOURCES[f"{name}Errors"]["Properties"]["AlarmActions"]
+
+
+def test_no_log_is_kept_for_ever() -> None:
+    kept = [log["RetentionInDays"] for _, log in of_type("AWS::Logs::LogGroup")]
+    assert kept == [{"!Ref": "LogDays"}] * len(kept) and len(kept) > len(FUNCTIONS)
+
+
+def test_the_dashboard_is_one_and_names_what_there_is() -> None:
+    text = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["!Sub"]
+    names = set(re.findall(r"\$\{(\w+)", text)) - {"AWS"}
+    assert names <= RESOURCES.keys()
+    widgets = json.loads(re.sub(r"\$\{[\w:.]+\}", "x", text))["widgets"]
+    assert len({widget["properties"]["title"] for widget in widgets}) == len(widgets) >= 6
+
+
+def test_every_alarm_tells_somebody() -> None:
+    for name, alarm in of_type("AWS::CloudWatch::Alarm"):
+        assert alarm["AlarmActions"] == [{"!Ref": "Alarms"}], name
+        assert alarm["TreatMissingData"] in ("notBreaching", "breaching"), name
+    # CloudWatch may not use the key alias/aws/sns: with it, no alarm would arrive.
+    assert "KmsMasterKeyId" not in RESOURCES["Alarms"].get("Properties", {})
 
 
 def test_no_function_may_do_everything_or_touch_everything() -> None:
