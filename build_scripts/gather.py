@@ -21,7 +21,8 @@ from build_scripts.site_data import SiteData
 from build_scripts.snapshot import Snapshot
 from build_scripts.summaries import Summary
 from suishou.domain import measures
-from suishou.domain.programme import Programme, Station
+from suishou.domain.programme import Programme
+from suishou.services.stations import stations_in
 from suishou.storage import public_keys
 from suishou.storage.table import Table, query_all
 
@@ -68,7 +69,7 @@ def site_data(
         build_id=snapshot.build_id,
         months=tuple(snapshot.months),
         measures=summary.measures,
-        stations=stations(programme, public),
+        stations=stations_in(programme, public),
         honours=_documents(public, public_keys.HONOUR),
         standings=_documents(public, public_keys.DISPLAY),
         notices=_documents(public, public_keys.NOTICE),
@@ -90,21 +91,6 @@ def changed_months(standing: Publication, made: Mapping[str, str], *, full: bool
         for month in sorted(made, reverse=True)
         if full or month not in groups or groups[month].made_from != made[month]
     ]
-
-
-def stations(programme: Programme, public: Table) -> tuple[Station, ...]:
-    """The programme's stations, each replaced by the administrators' version if there is one, those
-    they closed (`"closed": true`) left out, those they opened added, by code."""
-    found = {station.code: station for station in programme.stations}
-    names = {field.name for field in dataclasses.fields(Station)}
-    for item in query_all(public, public_keys.STATION):
-        if item.body.get("closed"):
-            found.pop(item.sort, None)
-            continue
-        values: dict[str, Any] = {k: v for k, v in item.body.items() if k in names}
-        values["amenities"] = tuple(values.get("amenities", ()))
-        found[item.sort] = Station(**values)
-    return tuple(found[code] for code in sorted(found))
 
 
 def plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from build_scripts.map_outlines import outlines_geojson
 from build_scripts.pages_writer import PageWriter
 from build_scripts.phrase import Phrase
 from build_scripts.qr_code import qr_code
+from build_scripts.share_cards import Picture
 from build_scripts.site_data import SiteData
 from build_scripts.vendored_assets import PUBLISHED
 from build_scripts.view_coverage import CoverageView, coverage_view
@@ -86,6 +87,7 @@ def write_station(pages: PageWriter, station: StationView) -> None:
         Phrase(
             "{}：{}。开放时间 {}。", station.name, station.address, station.hours or Phrase("待填")
         ),
+        picture=Picture(station.photo, station.photo_alt) if station.photo else None,
         station=station,
         qr=_qr(pages, path),
     )

@@ -16,8 +16,8 @@ it to most of this):
   are published after the pages that they link to.
 - Every other file is written at every build; what is not written any more is removed.
 - A case's files are `case_path(row)`, its twin `.json`, and its photos at `photo_path(row, key)`,
-  small copies at `small_photo_path`. The build itself writes the photos of rows that are `shown`;
-  the renderer only links to them.
+  small copies at `small_photo_path`. The build itself writes the photos of rows that are `shown`
+  and of stations (`station_photo_path`); the renderer only links to them.
 - Anywhere else, a mention of a case stands in one element with `data-case="ID"` (`<li>`,
   `<article>`, `<tr>`), and in JSON lists in one object with `"id": "ID"`; so that a take-down can
   cut it out of a published file.
@@ -133,6 +133,14 @@ def photo_path(row: PublicRow, key: str) -> str:
 def small_photo_path(row: PublicRow, key: str) -> str:
     """Where the photo's small copy is published: `cases/2026/05/ID-NAME-small.jpg`."""
     return photo_path(row, small_photo_key(key))
+
+
+def station_photo_path(station: Station, small: bool = False) -> str:
+    """Where a station's photo is published, or its small copy; "" where it has none."""
+    if not station.photo:
+        return ""
+    key = small_photo_key(station.photo) if small else station.photo
+    return f"stations/photo/{station.code}-{PurePosixPath(key).name}"
 
 
 def case_stem(month: str, case_id: str) -> str:

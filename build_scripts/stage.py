@@ -32,6 +32,7 @@ from build_scripts.site_data import (
     Write,
     photo_path,
     small_photo_path,
+    station_photo_path,
 )
 from build_scripts.snapshot import Snapshot
 from build_scripts.spool import Spool
@@ -46,8 +47,8 @@ CASES_FOR_PROCESSES = 500  # a second process is worth its start from about so m
 
 @dataclass(frozen=True)
 class Rendered:
-    """One month as its process answers it: `files` are kept already, `photos` (path, key, path of
-    the small copy) not."""
+    """One month as its process answers it, or what spans them: `files` are kept already, `photos`
+    (path, key, path of the small copy) not."""
 
     files: Files
     photos: tuple[tuple[str, str, str], ...]
@@ -91,11 +92,14 @@ def stage(
             written += len(rendered.files) + len(found.keys() - before.keys())
         if isinstance(render, InMonths):  # after the months, on which it may find notes
             render.across(data, shells, staging.write)
-        groups[EVERY_BUILD] = publications.group(staging.files(EVERY_BUILD), "")
+        before = publications.files(standing.groups.get(EVERY_BUILD))
+        across = Rendered(staging.files(EVERY_BUILD), tuple(_station_photo_keys(data)))
+        found = _photos(across, before, photos, publications)
+        groups[EVERY_BUILD] = publications.group({**across.files, **found}, "")
         strays = set(staging.groups()) - data.changed_months - {EVERY_BUILD}
         if strays:
             raise ValueError(f"files were written for months that did not change: {sorted(strays)}")
-        written += len(staging.files(EVERY_BUILD))
+        written += len(across.files) + len(found.keys() - before.keys())
     staged = Publication(0, "build", snapshot.build_id, groups, snapshot.tombstones, inputs)
     return staged, written
 
@@ -152,6 +156,13 @@ def _photo_keys(data: SiteData, month: str) -> Iterator[tuple[str, str, str]]:
     for row in data.rows(month):
         for key in (*row.photos_before, *row.photos_after) if row.shown else ():
             yield photo_path(row, key), key, small_photo_path(row, key)
+
+
+def _station_photo_keys(data: SiteData) -> Iterator[tuple[str, str, str]]:
+    for station in data.stations:
+        if station.photo:
+            small = station_photo_path(station, small=True)
+            yield station_photo_path(station), station.photo, small
 
 
 def _photos(

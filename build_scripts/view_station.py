@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from build_scripts.site_data import station_photo_path
 from suishou.domain.opening_hours import opening_hours
 from suishou.domain.programme import Programme, Station, community_of, street_of
 
@@ -16,7 +17,8 @@ from suishou.domain.programme import Programme, Station, community_of, street_of
 @dataclass(frozen=True)
 class StationView:
     """A station in words. `assumed`: the entry is a placeholder that nobody confirmed (暂定);
-    `open`: its hours for scripts, "" when their words are not understood."""
+    `open`: its hours for scripts, "" when their words are not understood; photos from the site's
+    root, "" where there is none."""
 
     code: str
     name: str
@@ -33,6 +35,10 @@ class StationView:
     discount: str
     lat: str
     lon: str
+    photo: str
+    small_photo: str
+    photo_alt: str
+    photo_credit: str
     assumed: bool
 
 
@@ -63,6 +69,10 @@ def station_view(station: Station, programme: Programme) -> StationView:
         discount=station.discount,
         lat=station.lat,
         lon=station.lon,
+        photo=station_photo_path(station),
+        small_photo=station_photo_path(station, small=True),
+        photo_alt=station.photo_alt,
+        photo_credit=station.photo_credit,
         assumed=station.assumed,
     )
 

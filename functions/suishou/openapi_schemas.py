@@ -189,9 +189,11 @@ def _bodies() -> dict[str, Schema]:
     post = record({"role": {"type": "string", "enum": sorted(ROLES)}, "scope": TEXT})
     station = {
         **dict.fromkeys(("code", "name", "level", "area", "address", "hours", "phone"), TEXT),
+        **dict.fromkeys(("discount", "photo", "photo_alt", "photo_credit"), TEXT),
+        "photo_masks": array(array(WHOLE)),
         "location": {"anyOf": [point, {"type": "null"}]},
         "amenities": array(TEXT),
-        "removed": YES_NO,
+        "closed": YES_NO,
     }
     rider = dict.fromkeys(("name", "phone", "display", "alias", "consent"), TEXT)
     return {

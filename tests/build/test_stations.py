@@ -157,7 +157,7 @@ def test_a_code_leads_to_the_station_and_is_left_out_without_an_address(
     for path in paths:
         assert b'class="qr"' not in without[path]
         assert drawn in known[path].decode()
-    assert "网站地址还没有配置" in without[paths[1]].decode()
+    assert "网址还没有配置" in without[paths[1]].decode()
 
 
 def test_the_drawn_code_has_its_three_corners_and_its_quiet_zone() -> None:

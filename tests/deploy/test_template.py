@@ -123,7 +123,7 @@ def test_who_needs_no_photos_cannot_read_them() -> None:
         for bucket in ("RawPhotos", "PublicPhotos")
         if bucket in str(statement["Resource"])
     }
-    assert {name for name, bucket in may} == {"Intake", "Casework", "Project", *BUILDERS}
+    assert {name for name, bucket in may} == {"Intake", "Casework", "Admin", "Project", *BUILDERS}
     assert not {(name, "RawPhotos") for name in BUILDERS} & may
     assert ("Intake", "PublicPhotos") not in may
 

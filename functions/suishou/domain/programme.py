@@ -150,6 +150,9 @@ class Station:
     phone: str
     assumed: bool = False
     discount: str = ""  # what riders pay less for here, in words
+    photo: str = ""  # its key among the public photos
+    photo_alt: str = ""  # what the photo shows
+    photo_credit: str = ""  # who took it, and when if known
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from suishou.local.demo_folder import fresh_folder
 from suishou.local.demo_history import History
 from suishou.local.demo_outcome import DemoSummary, summary
 from suishou.local.demo_people import Cast, enrol
+from suishou.local.demo_photos import draw_photo
 from suishou.local.demo_script import Script, read_script
 from suishou.local.demo_stage import Stage, stage
 from suishou.services.load_programme import load_programme
@@ -92,7 +93,11 @@ def _enrolled(playing: Stage, script: Script) -> tuple[Cast, str]:
     )
     cast = enrol(playing.visitor, admin.token, county, script)
     for station in script.stations:
-        playing.visitor.send_json(f"{PREFIX}/stations", station, admin.token)
+        given = dict(station)
+        if shows := given.pop("shows", ""):
+            drawn = draw_photo(shows, given["code"], after=True)
+            given["photo"] = playing.visitor.send_photo(drawn, admin.token)
+        playing.visitor.send_json(f"{PREFIX}/stations", given, admin.token)
     return cast, admin.id
 
 

@@ -263,6 +263,21 @@ def _door(scene: Scene) -> None:
             draw.rectangle(plate, outline=(150, 140, 124), width=3)
 
 
+def _station(scene: Scene) -> None:
+    draw, left = scene.draw, 170 + scene.shift(40)
+    draw.rectangle((left, 90, left + 620, 520), fill=(232, 224, 208))
+    draw.rectangle((left - 14, 120, left + 634, 206), fill=(11, 93, 94))
+    draw.polygon([(left + 44, 140), (left + 76, 152), (left + 60, 192), (left + 28, 152)], LIGHT)
+    draw.rectangle((left + 110, 156, left + 590, 170), fill=(250, 250, 250))
+    draw.rectangle((left + 40, 250, left + 330, 440), fill=(190, 214, 222))
+    draw.rectangle((left + 400, 240, left + 560, 520), fill=(120, 160, 170))
+    draw.line((left + 480, 240, left + 480, 520), (232, 224, 208), 8)
+    draw.rectangle((left + 60, 470, left + 310, 490), fill=(150, 104, 62))  # a bench
+    for leg in (left + 76, left + 280):
+        draw.rectangle((leg, 490, leg + 16, 530), fill=(120, 82, 50))
+    _scooter(scene, left + 560, 440)
+
+
 SCENES: dict[str, Callable[[Scene], None]] = {
     "manhole": _manhole,
     "fire_lane": _fire_lane,
@@ -272,4 +287,5 @@ SCENES: dict[str, Callable[[Scene], None]] = {
     "gas": _gas,
     "road": _road,
     "door": _door,
+    "station": _station,
 }

@@ -91,7 +91,8 @@ class Appoint:
 
 @dataclass(frozen=True)
 class Script:
-    """`riders`, `staff` and `stations` are the fields as they are sent."""
+    """`riders`, `staff` and `stations` are the fields as they are sent, but for `shows` of a
+    station: what its drawn photo shows."""
 
     riders: Sequence[Mapping[str, Any]]
     staff: Sequence[Mapping[str, Any]]

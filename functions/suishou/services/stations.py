@@ -17,6 +17,7 @@ from suishou.domain.people import Principal
 from suishou.domain.place import to_wgs84
 from suishou.domain.programme import Programme, Station
 from suishou.services.case_store import patiently
+from suishou.services.station_photo import station_photo, withdraw_station_photo
 from suishou.services.system import System
 from suishou.storage import public_keys
 from suishou.storage.table import Insert, Replace, Table, query_all
@@ -45,8 +46,9 @@ def stations_in(programme: Programme, public: Table) -> tuple[Station, ...]:
 def keep_station(system: System, by: Principal, fields: Mapping[str, Any]) -> Station:
     """Adds a station or replaces the one with this `code`; `closed` true takes it off the list.
 
-    `location` is `{lat, lon, crs}`. A closed station is answered as it last stood. Raises
-    NotAllowed, Invalid naming the field, Busy.
+    `location` is `{lat, lon, crs}`; `photo` an upload's id, or the station's own to keep it. A
+    closed station is answered as it last stood, without its photo. Raises NotAllowed, Invalid
+    naming the field, Busy.
     """
     if not by.is_admin:
         raise NotAllowed("admins_only")
@@ -56,8 +58,11 @@ def keep_station(system: System, by: Principal, fields: Mapping[str, Any]) -> St
     station = _known(system, fields) if closed else _checked(system, fields)
     body = {**asdict(station), "amenities": list(station.amenities), "closed": closed}
 
+    replaced: set[str] = set()
+
     def attempt() -> None:
         existing = system.public.get(public_keys.STATION, station.code)
+        replaced.add(str(existing.body.get("photo", "")) if existing else "")
         key = (public_keys.STATION, station.code)
         put = Replace(*key, existing.version, body) if existing else Insert(*key, body)
         try:
@@ -66,6 +71,8 @@ def keep_station(system: System, by: Principal, fields: Mapping[str, Any]) -> St
             raise Contended("somebody else is changing this station") from lost
 
     patiently(system, attempt)
+    for photo in replaced - {"", station.photo}:
+        withdraw_station_photo(system, photo)
     return station
 
 
@@ -73,7 +80,7 @@ def _known(system: System, fields: Mapping[str, Any]) -> Station:
     code = text_field(fields, "code")
     for station in stations(system):
         if station.code == code:
-            return station
+            return replace(station, photo="", photo_alt="", photo_credit="")
     raise Invalid("unknown_station", "code")
 
 
@@ -99,7 +106,9 @@ def _checked(system: System, fields: Mapping[str, Any]) -> Station:
         raise Invalid("not_allowed", "level", allowed=sorted(programme.station_levels))
     if station.area not in programme.areas:
         raise Invalid("unknown_area", "area")
-    return station
+    standing = next((one.photo for one in stations(system) if one.code == station.code), "")
+    photo, shows, credit = station_photo(system, station.code, fields, standing)
+    return replace(station, photo=photo, photo_alt=shows, photo_credit=credit)
 
 
 def _required(fields: Mapping[str, Any], name: str) -> str:
