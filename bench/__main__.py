@@ -22,6 +22,8 @@ PROJECT = Path(__file__).parents[1]
 sys.path[:0] = [str(PROJECT / "functions"), str(PROJECT)]
 
 from bench.build import Built, measure_builds  # noqa: E402 - the path comes first
+from bench.cold import AIM as COLD_AIM  # noqa: E402
+from bench.cold import Cold, Packaged, measure_cold  # noqa: E402
 from bench.night import Night, measure_nights  # noqa: E402
 from bench.reports import AIM, Measured, measure_reports  # noqa: E402
 from bench.table import markdown_table  # noqa: E402
@@ -34,6 +36,7 @@ def main(arguments: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     before = os.getloadavg()[0]
     reports = builds = nights = ()
+    starts: tuple[Sequence[Packaged], Cold] | None = None
     try:
         if asked.only in ("", "reports"):
             pairs, seconds = (2, 2.0) if asked.quick else (7, 4.0)
@@ -44,15 +47,19 @@ def main(arguments: Sequence[str]) -> None:
         if asked.only in ("", "night"):
             numbers = (500, 1_000) if asked.quick else (10_000, 100_000)
             nights = measure_nights(folder, numbers, tell=_tell)
+        if asked.only in ("", "cold"):
+            starts = measure_cold(folder, turns=5 if asked.quick else 25, tell=_tell)
     finally:
         with suppress(OSError):  # somebody else's files stay
             folder.rmdir()
     machine = machine_line(before)
     texts = (machine, reports_text(reports), builds_text(builds), nights_text(nights))
+    texts += (starts_text(*starts),) if starts else ()
     print("\n\n".join(filter(None, texts)))
     if asked.json:
         figures = {"machine": machine, "reports": _plain(reports), "builds": _plain(builds)}
         figures["nights"] = _plain(nights)
+        figures["starts"] = [*_plain(starts[0]), *_plain([starts[1]])] if starts else []
         asked.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -132,6 +139,25 @@ def nights_text(nights: Sequence[Night]) -> str:
     )
 
 
+def starts_text(packages: Sequence[Packaged], cold: Cold) -> str:
+    """Every function's package and import, and the first answer beside the yardstick."""
+    rows = [
+        (p.name, f"{p.unpacked_mib:.1f}", f"{p.zipped_mib:.1f}", f"{p.import_ms:.0f}")
+        for p in packages
+    ]
+    sides = [
+        ("boto3 and one client", f"{cold.yardstick_cpu_ms:.0f}", f"{cold.yardstick_wall_ms:.0f}"),
+        ("intake, first report", f"{cold.ours_cpu_ms:.0f}", f"{cold.ours_wall_ms:.0f}"),
+    ]
+    return (
+        "## Cold starts\n\n"
+        f"{markdown_table(('function', 'unpacked MiB', 'zipped MiB', 'import CPU ms'), rows)}\n\n"
+        f"{markdown_table(('process', 'CPU ms', 'wall ms'), sides)}\n\n"
+        f"Ratio {cold.cpu_ratio:.2f} of processor time, {cold.wall_ratio:.2f} of wall time, "
+        f"medians of {cold.turns} turns; the aim is at most {COLD_AIM:.1f}."
+    )
+
+
 def _how(built: Built) -> str:
     return "" if built.steps else " --dirty"
 
@@ -147,7 +173,7 @@ def _tell(line: str) -> None:
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="under a minute; figures are rough")
-    parser.add_argument("--only", choices=("reports", "build", "night"), default="")
+    parser.add_argument("--only", choices=("reports", "build", "night", "cold"), default="")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
     parser.add_argument(
         "--folder",

@@ -113,15 +113,15 @@ def artifact_bucket(client: Callable[[str], Any], region: str) -> str:
     return name
 
 
-def archive_key(package: Path) -> str:
+def archive_key(archive: Path) -> str:
     """Named by its bytes: the same code is the same object, and changes nothing."""
-    return f"{hashlib.sha256((package / 'functions.zip').read_bytes()).hexdigest()}.zip"
+    return f"{hashlib.sha256(archive.read_bytes()).hexdigest()}.zip"
 
 
 def upload(client: Callable[[str], Any], bucket: str, package: Path) -> None:
-    """Puts the archive of functions into the bucket."""
-    content = (package / "functions.zip").read_bytes()
-    client("s3").put_object(Bucket=bucket, Key=archive_key(package), Body=content)
+    """Puts the archives of functions into the bucket."""
+    for archive in sorted(package.glob("*.zip")):
+        client("s3").put_object(Bucket=bucket, Key=archive_key(archive), Body=archive.read_bytes())
 
 
 def make_secret(client: Callable[[str], Any], name: str) -> None:
@@ -137,8 +137,10 @@ def make_secret(client: Callable[[str], Any], name: str) -> None:
 def template_text(package: Path, bucket: str) -> str:
     """The packaged template with the place of its code."""
     text = (package / "template.yaml").read_text(encoding="utf-8")
-    code = f"CodeUri: {{Bucket: {bucket}, Key: {archive_key(package)}}}"
-    return text.replace("CodeUri: functions.zip", code)
+    for archive in sorted(package.glob("*.zip")):
+        code = f"CodeUri: {{Bucket: {bucket}, Key: {archive_key(archive)}}}"
+        text = text.replace(f"CodeUri: {archive.name}", code)
+    return text
 
 
 def change_set(

@@ -1,40 +1,59 @@
 """`make package`: what `template.yaml` deploys, built from the lock file and this checkout.
 
-In: the Python version and platform of the functions, and the programme. Out: `build/package/`: one
-archive for all functions, byte for byte the same for the same sources, and the template that points
-to it. Needs the package registry alone. The nightly build has an image of its own
-(`deploy/Dockerfile`).
+In: the Python version and platform of the functions, and the programme. Out: `build/package/`: an
+archive for each group of functions that needs the same packages, byte for byte the same for the
+same sources, and the template that points to them. Needs the package registry alone. The nightly
+build has an image of its own (`deploy/Dockerfile`).
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 OUT = PROJECT / "build" / "package"
 TEMPLATE = PROJECT / "template.yaml"
-# What the functions import, by the names of the lock file; a test compares it with what they do
-# import. Lambda's own boto3 is left in place: it is there before the function starts.
-PACKAGES = (
+# Which functions share an archive, and what it holds, by the names of the lock file; tests compare
+# it with what each function imports. botocore is ours, as locked, and not the runtime's: what was
+# tested is what runs. boto3 is not used.
+FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "photos": ("intake", "casework"),
+    "people": ("rewards", "admin"),
+    "background": ("project", "notify", "watch_deadlines"),
+}
+EVERYWHERE = (
     "aws-lambda-powertools",
     "borax",
+    "botocore",
     "chinesecalendar",
-    "jinja2",
     "jmespath",
-    "markupsafe",
-    "pillow",
-    "python-multipart",
+    "python-dateutil",
     "pyyaml",
+    "six",
     "typing-extensions",
+    "urllib3",
 )
-BOTO = ("boto3", "botocore", "python-dateutil", "s3transfer", "six", "urllib3")
+PAGES = ("jinja2", "markupsafe", "python-multipart")
+PACKAGES: Mapping[str, tuple[str, ...]] = {
+    "photos": (*EVERYWHERE, *PAGES, "pillow"),
+    "people": (*EVERYWHERE, *PAGES),
+    "background": EVERYWHERE,
+}
+# botocore describes every service of AWS, 20 MB of them; the functions ask these.
+SERVICES = ("dynamodb", "s3", "ssm")
+# Parts of ours that no function runs: the host on one machine.
+NOT_OURS = ("local",)
+CODE = re.compile(
+    r"(Handler: suishou\.handlers\.(\w+)\.handler\n(?: +.*\n)*? +CodeUri: )functions/"
+)
 NIGHTLY_REQUIREMENTS = "nightly-requirements.txt"  # for deploy/Dockerfile
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the same bytes on every day
 LAMBDA_PLATFORM, LAMBDA_PYTHON = "x86_64-manylinux_2_34", "3.13"
@@ -42,30 +61,39 @@ LAMBDA_PLATFORM, LAMBDA_PYTHON = "x86_64-manylinux_2_34", "3.13"
 
 def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
-    archive = package(asked.programme, asked.out, here=asked.here)
-    size = archive.stat().st_size
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()[:16]
-    print(f"{archive}: {size / 2**20:.1f} MiB, sha256 {digest}…")
+    for archive in package(asked.programme, asked.out, here=asked.here):
+        size = archive.stat().st_size
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()[:16]
+        print(f"{archive}: {size / 2**20:.1f} MiB, sha256 {digest}…")
     print(f"{asked.out / 'template.yaml'}")
     return 0
 
 
-def package(programme: str, out: Path, *, here: bool = False) -> Path:
-    """Makes the archive and the template beside it; answers the archive. `here`: for this machine's
-    own Python, with boto3, as an emulator without Lambda's runtime needs it."""
+def package(programme: str, out: Path, *, here: bool = False) -> Sequence[Path]:
+    """Makes the archives and the template beside them; answers the archives. `here`: for this
+    machine's own Python, as an emulator without Lambda's runtime needs it."""
     shutil.rmtree(out, ignore_errors=True)
-    folder = out / "functions"
-    folder.mkdir(parents=True)
-    _install(folder, here)
-    _copy(PROJECT / "functions" / "suishou", folder / "suishou")
-    _copy(PROJECT / "programmes" / programme, folder / "programmes" / programme)
-    archive = out / "functions.zip"
-    _zip(folder, archive)
-    text = TEMPLATE.read_text(encoding="utf-8")
-    (out / "template.yaml").write_text(
-        text.replace("CodeUri: functions/", "CodeUri: functions.zip"), encoding="utf-8"
-    )
-    return archive
+    out.mkdir(parents=True)
+    locked = nightly_requirements()
+    (out / NIGHTLY_REQUIREMENTS).write_text(locked, encoding="utf-8")
+    archives = []
+    for group in FUNCTIONS:
+        folder = out / group
+        folder.mkdir()
+        _install(folder, locked, PACKAGES[group], here)
+        _copy(PROJECT / "functions" / "suishou", folder / "suishou", *NOT_OURS)
+        _copy(PROJECT / "programmes" / programme, folder / "programmes" / programme)
+        archives.append(out / f"{group}.zip")
+        _zip(folder, archives[-1])
+    text = CODE.sub(_archive_of, TEMPLATE.read_text(encoding="utf-8"))
+    (out / "template.yaml").write_text(text, encoding="utf-8")
+    return archives
+
+
+def _archive_of(found: re.Match[str]) -> str:
+    """The template's lines up to the place of a function's code, and its archive."""
+    (group,) = (group for group, names in FUNCTIONS.items() if found[2] in names)
+    return f"{found[1]}{group}.zip"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,22 +104,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _install(folder: Path, here: bool) -> None:
+def _install(folder: Path, locked: str, packages: Sequence[str], here: bool) -> None:
     """The locked versions of what is needed, compiled for where the functions will run."""
-    locked = nightly_requirements()
-    (folder.parent / NIGHTLY_REQUIREMENTS).write_text(locked, encoding="utf-8")
-    wanted = {*PACKAGES, *(BOTO if here else ())}
+    wanted = set(packages)
     lines = [line for line in locked.splitlines() if line.partition("==")[0].strip() in wanted]
     missing = wanted - {line.partition("==")[0].strip() for line in lines}
     if missing:
         raise SystemExit(f"not in the lock file: {sorted(missing)}")
-    requirements = folder.parent / "requirements.txt"
+    requirements = folder.parent / f"{folder.name}.txt"
     requirements.write_text("\n".join(lines) + "\n", encoding="utf-8")
     target = ["--target", str(folder), "--no-deps", "--only-binary", ":all:"]
     if not here:
         target += ["--python-platform", LAMBDA_PLATFORM, "--python-version", LAMBDA_PYTHON]
     command = [_uv(), "pip", "install", "--quiet", "--python", sys.executable, *target]
     subprocess.run([*command, "-r", str(requirements)], cwd=PROJECT, check=True)
+    for service in (folder / "botocore" / "data").iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
 
 
 def nightly_requirements() -> str:
@@ -110,8 +139,9 @@ def _uv() -> str:
     return str(Path(sys.executable).with_name("uv"))
 
 
-def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+def _copy(source: Path, target: Path, *without: str) -> None:
+    passed_over = shutil.ignore_patterns("__pycache__", "*.pyc", *without)
+    shutil.copytree(source, target, ignore=passed_over)
 
 
 def _zip(folder: Path, archive: Path) -> None:

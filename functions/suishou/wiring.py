@@ -1,7 +1,7 @@
 """The only choice of engine: one machine (SQLite, folders) or a stack (DynamoDB, S3).
 
-In: a programme folder and a data folder, or the settings of a stack. Out: a `System`. boto3 is
-imported on the AWS path alone, so that one machine starts without it.
+In: a programme folder and a data folder, or the settings of a stack. Out: a `System`. Each engine
+is imported where it is chosen, so that a start pays for one alone.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ from suishou.settings import (
 )
 from suishou.storage.blobs import Blobs, FolderBlobs
 from suishou.storage.data_folder import claim_for_programme, folder_secret, keep_from_others
-from suishou.storage.sqlite import SqliteTable
-from suishou.storage.sqlite_feed import SqliteFeed
 from suishou.storage.table import ChangeFeed, Table
 
 if TYPE_CHECKING:
@@ -58,6 +56,8 @@ def local_system(
 
     Raises ProgrammeInvalid, Invalid for the data folder of another programme, StorageFailure.
     """
+    from suishou.storage.sqlite import SqliteTable
+
     programme = load_programme(programme_folder)
     claim_for_programme(data, programme.name, programme_folder)
     keep_from_others(data)
@@ -75,6 +75,9 @@ def local_system(
 
 def local_feed(system: System) -> ChangeFeed:
     """The change feed of a `local_system`."""
+    from suishou.storage.sqlite import SqliteTable
+    from suishou.storage.sqlite_feed import SqliteFeed
+
     if not isinstance(system.private, SqliteTable):
         raise TypeError("only a local system reads its feed itself")
     return SqliteFeed(system.private)
@@ -82,6 +85,8 @@ def local_feed(system: System) -> ChangeFeed:
 
 def close(system: System) -> None:
     """Waits for writes under way and closes the files of a `local_system`."""
+    from suishou.storage.sqlite import SqliteTable
+
     for table in (system.private, system.public):
         if isinstance(table, SqliteTable):
             table.close()
@@ -100,6 +105,8 @@ def stores(system: System) -> Stores:
 
 
 def _mover(table: Table, feed: bool) -> Mover:
+    from suishou.storage.sqlite import SqliteTable
+
     if isinstance(table, SqliteTable):
         from suishou.storage.sqlite_moving import SqliteMover
 

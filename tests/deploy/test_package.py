@@ -1,48 +1,127 @@
-"""The package holds what the functions import, and is the same bytes for the same sources."""
+"""The packages hold what their functions import and no more, and are the same bytes for the same
+sources."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from deploy.package import package
+from deploy.package import FUNCTIONS, package
+from tests.deploy.stack_template import of_type
 
-HANDLERS = "intake casework rewards admin project notify watch_deadlines".split()
+GROUPS = {name: group for group, names in FUNCTIONS.items() for name in names}
+# What no function of a stack has a use for, or for one kind of question alone.
+NEVER = {"boto3", "s3transfer", "sqlite3", "starlette", "uvicorn", "mkdocs", "material"}
+NEVER |= {"icalendar", "segno", "msgspec", "pydantic", "tests", "build_scripts", "apprise"}
+NOT_AT_THE_START = {"PIL", "jinja2", "python_multipart", "borax"}
+OURS_NOT_AT_THE_START = {
+    "suishou.domain.redaction_rules",
+    "suishou.handlers.pages",
+    "suishou.openapi",
+    "suishou.storage.sqlite",
+}
+# What importing a handler and the engine of a stack brings in, on a package alone.
+LOOK = """
+import json, sys
+sys.path[:0] = ["."]
+import suishou.handlers.{name}, suishou.wiring
+import suishou.storage.aws_client, suishou.storage.blobs, suishou.storage.dynamodb
+print(json.dumps(sorted(sys.modules)))
+"""
+# What is imported late, on a question that needs it.
+LATE = {
+    "photos": "suishou.handlers.pages, suishou.services.store_photo, python_multipart",
+    "people": "suishou.handlers.pages, python_multipart",
+    "background": "suishou.domain.redaction_rules",
+}
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return package("tonggu", tmp_path_factory.mktemp("package") / "out", here=True)
-
-
-def test_the_same_sources_give_the_same_bytes(archive: Path, tmp_path: Path) -> None:
-    assert package("tonggu", tmp_path / "again", here=True).read_bytes() == archive.read_bytes()
-
-
-def test_programme_and_code_are_in_and_nothing_of_tests_or_builds(archive: Path) -> None:
-    names = zipfile.ZipFile(archive).namelist()
-    assert "programmes/tonggu/programme.yaml" in names
-    assert "suishou/handlers/intake.py" in names
-    firsts = {name.split("/")[0] for name in names}
-    assert not firsts & {"tests", "build_scripts", "mkdocs", "material", "uvicorn", "starlette"}
-
-
-@pytest.mark.parametrize("name", HANDLERS)
-def test_every_function_starts_from_the_package_alone(
-    archive: Path, tmp_path: Path, name: str
-) -> None:
-    zipfile.ZipFile(archive).extractall(tmp_path)
-    code = f"import sys; sys.path[:0] = ['.']; import suishou.handlers.{name}, suishou.wiring"
-    more = "; import suishou.storage.aws_client, suishou.storage.dynamodb; print('ready')"
+def run(place: Path, code: str) -> str:
+    """What the code prints, with the package in `place` and Python's own library alone."""
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code + more],
-        cwd=tmp_path,
+        [sys.executable, "-I", "-S", "-c", code],
+        cwd=place,
         capture_output=True,
         text=True,
         timeout=60,
     )
-    assert done.stdout == "ready\n", done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Each group's archive, unpacked."""
+    out = tmp_path_factory.mktemp("package")
+    found = {}
+    for archive in package("tonggu", out / "out", here=True):
+        found[archive.stem] = out / archive.stem
+        zipfile.ZipFile(archive).extractall(found[archive.stem])
+    return found
+
+
+@pytest.fixture(scope="module")
+def imported(places: Mapping[str, Path]) -> Mapping[str, set[str]]:
+    """What each function has imported when it is ready."""
+    return {
+        name: set(json.loads(run(places[group], LOOK.format(name=name))))
+        for name, group in GROUPS.items()
+    }
+
+
+def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (package("tonggu", tmp_path / name, here=True) for name in ("a", "b"))
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_every_function_of_the_template_is_in_one_group(places: Mapping[str, Path]) -> None:
+    functions = (function for _, function in of_type("AWS::Serverless::Function"))
+    handlers = [function["Handler"] for function in functions if "Handler" in function]
+    assert sorted(handlers) == sorted(f"suishou.handlers.{name}.handler" for name in GROUPS)
+    template = (next(iter(places.values())).parent / "out" / "template.yaml").read_text("utf-8")
+    assert "CodeUri: functions/" not in template
+    for group, names in FUNCTIONS.items():
+        assert template.count(f"CodeUri: {group}.zip") == len(names)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_function_starts_from_its_package_alone_without_what_it_does_not_use(
+    imported: Mapping[str, set[str]], name: str
+) -> None:
+    tops = {module.split(".")[0] for module in imported[name]}
+    assert tops & (NEVER | NOT_AT_THE_START) == set()
+    assert imported[name] & OURS_NOT_AT_THE_START == set()
+    assert not {module for module in imported[name] if module.startswith("suishou.local")}
+
+
+def test_a_report_needs_nothing_of_casework_people_or_measures(
+    imported: Mapping[str, set[str]],
+) -> None:
+    others = {"advance_case", "people", "measure", "case_queue", "standings", "rebuild"}
+    assert imported["intake"] & {f"suishou.services.{name}" for name in others} == set()
+
+
+def test_a_package_holds_code_programme_and_no_more(places: Mapping[str, Path]) -> None:
+    for group, place in places.items():
+        held = {path.name for path in place.iterdir()}
+        assert held & NEVER == set()
+        assert ("PIL" in held) == (group == "photos")
+        assert ("jinja2" in held) == ("python_multipart" in held) == (group != "background")
+        assert (place / "programmes" / "tonggu" / "programme.yaml").exists()
+        assert not (place / "suishou" / "local").exists()
+        services = {path.name for path in (place / "botocore" / "data").iterdir() if path.is_dir()}
+        assert services == {"dynamodb", "s3", "ssm"}
+
+
+@pytest.mark.parametrize("group", FUNCTIONS)
+def test_what_is_imported_late_is_in_the_package_too(
+    places: Mapping[str, Path], group: str
+) -> None:
+    run(places[group], f"import sys; sys.path[:0] = ['.']; import {LATE[group]}, borax")

@@ -13,15 +13,8 @@ from PIL import Image, ImageCms
 from suishou.domain.errors import Invalid, NotFound, TooLarge, UnsupportedType
 from suishou.domain.public_row import small_photo_key
 from suishou.services.photo_format import PHOTO_BYTES_MAX, photo_format
-from suishou.services.store_photo import (
-    Mask,
-    publish_photo,
-    raw_photo,
-    raw_photo_key,
-    reencode,
-    store_photo,
-    withdraw_photo,
-)
+from suishou.services.store_photo import Mask, publish_photo, reencode, store_photo
+from suishou.services.stored_photos import raw_photo, raw_photo_key, withdraw_photo
 from suishou.services.system import System
 from tests.services.local_systems import demonstration_system
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from suishou.domain.public_row import small_photo_key, to_json
 from suishou.domain.public_view import Published, public_row
-from suishou.services.approve_publication import public_copies
+from suishou.services.public_copies import public_copies
 from suishou.services.write_outbox import messages
 from suishou.storage import private_keys, public_keys
 from tests.simulation.seen import Seen, SeenCase

@@ -28,7 +28,7 @@ from suishou.services.case_store import find_case
 from suishou.services.identity import tracking_token
 from suishou.services.points_ledger import ledger
 from suishou.services.redeem_reward import Redemption, hand_over, redeem, waiting
-from suishou.services.store_photo import raw_photo_key
+from suishou.services.stored_photos import raw_photo_key
 from suishou.services.track_case import give_feedback, track, withdraw
 from suishou.storage import private_keys as keys
 from tests.simulation.request import BrokenPromise, Request

@@ -24,7 +24,7 @@ import pytest
 from deploy import deploy
 from deploy.package import package
 from tests.emulator import CREDENTIALS, Emulator, emulator
-from tests.stack.without_docker import ARCHIVE, archive, without_docker
+from tests.stack.without_docker import archive, without_docker
 
 PROJECT = Path(__file__).parents[2]
 REGIONS = ("us-east-1", "cn-north-1")
@@ -110,8 +110,7 @@ def stack(
             return running.client(service, region)
 
         bucket = deploy.artifact_bucket(client, region)
-        client("s3").upload_file(str(packaged / ARCHIVE), bucket, ARCHIVE)
-        ours = without_docker(packaged, folder / "package", bucket, folder / "disk")
+        ours = without_docker(packaged, folder / "package", folder / "disk")
         deploy.upload(client, bucket, ours)
         deploy.make_secret(client, SECRET)
         answers = {"secret_parameter": SECRET, "nightly_image": "suishou-nightly:1"}

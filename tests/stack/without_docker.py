@@ -24,16 +24,15 @@ def archive(folder: Path) -> None:
     _zip(fill(folder / "image"), folder / ARCHIVE)
 
 
-def without_docker(packaged: Path, out: Path, bucket: str, disk: Path) -> Path:
-    """`out`, filled with the package `packaged`, in which `nightly` is an archive that stands in
-    `bucket`, works on `disk`, and finds this machine's packages where its image has its own."""
-    shutil.copytree(packaged, out, ignore=shutil.ignore_patterns("image"))
+def without_docker(packaged: Path, out: Path, disk: Path) -> Path:
+    """`out`, filled with the package `packaged`, in which `nightly` is an archive like the others,
+    works on `disk`, and finds this machine's packages where its image has its own."""
+    out.mkdir()
+    for path in (*packaged.glob("*.zip"), packaged / "template.yaml"):
+        shutil.copy(path, out)
     path = out / "template.yaml"
     text = path.read_text(encoding="utf-8")
-    code = (
-        f"\\1Handler: {command()}\n\\1Runtime: python3.13\n"
-        f"\\1CodeUri: {{Bucket: {bucket}, Key: {ARCHIVE}}}\n"
-    )
+    code = f"\\1Handler: {command()}\n\\1Runtime: python3.13\n\\1CodeUri: {ARCHIVE}\n"
     text, images = IMAGE.subn(code, text)
     packages = sysconfig.get_path("purelib")
     assert (images, text.count(DISK)) == (1, 1), "the template says it in other words now"

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from suishou.domain.readable_digits import Views, views
-from suishou.domain.redaction_names import NAME_RULES
-from suishou.domain.redaction_rules import KEPT, NUMBER_RULES, Rule
+
+if TYPE_CHECKING:
+    from suishou.domain.redaction_rules import Rule
 
 MARKS: Mapping[str, str] = {
     "phone": "〔电话〕",
@@ -57,6 +59,10 @@ def redact(text: str) -> str:
 
 def findings(text: str) -> tuple[Finding, ...]:
     """What one pass finds, by place, never overlapping."""
+    # Forty patterns, made when a text is first looked at and not whenever a function starts.
+    from suishou.domain.redaction_names import NAME_RULES
+    from suishou.domain.redaction_rules import KEPT, NUMBER_RULES
+
     seen = views(text)
     plain, digits = list(seen.plain), list(seen.digits)
     found: list[Finding] = []

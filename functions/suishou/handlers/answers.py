@@ -15,7 +15,7 @@ from typing import Any
 
 from suishou.domain import errors
 from suishou.domain.deadline import CHINA
-from suishou.handlers import context, pages
+from suishou.handlers import context
 from suishou.handlers.request import Request
 from suishou.wording import message
 
@@ -79,6 +79,8 @@ def refusal(error: Exception, request: Request) -> Answer:
     if status == 401:
         headers["www-authenticate"] = 'Bearer realm="suishou"'
     if request.wants_page:
+        from suishou.handlers import pages  # templates: a tenth of a cold start, for pages alone
+
         page = as_page(pages.error_page(request, status, described), status)
         return Answer(page.status, page.body, page.content_type, {**page.headers, **headers})
     return as_json({"error": described}, status, **headers)

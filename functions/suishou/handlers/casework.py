@@ -18,7 +18,7 @@ from suishou.handlers.routing import Route, serve
 from suishou.handlers.shapes import case_shape, file_shape, queue_shape
 from suishou.services.advance_case import advance_case, case_file
 from suishou.services.case_queue import QueueFilter, queue
-from suishou.services.store_photo import raw_photo
+from suishou.services.stored_photos import raw_photo
 
 FILTERS = ("stage", "category", "street", "community", "unit")
 

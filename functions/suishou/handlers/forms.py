@@ -12,10 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from python_multipart import MultipartParser
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import parse_options_header
-
 from suishou.domain.errors import Invalid, Malformed, TooLarge, UnsupportedType
 from suishou.domain.field_checks import PHOTOS_MAX
 from suishou.handlers.request import Request
@@ -66,6 +62,10 @@ def _urlencoded(body: bytes) -> Form:
 
 
 def _multipart(content_type: str, body: bytes) -> Form:
+    from python_multipart import MultipartParser  # for forms with files alone
+    from python_multipart.exceptions import FormParserError
+    from python_multipart.multipart import parse_options_header
+
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
     if not boundary:
@@ -124,6 +124,8 @@ class _Reader:
         self._value.clear()
 
     def _open(self) -> None:
+        from python_multipart.multipart import parse_options_header
+
         kind, options = parse_options_header(self._disposition)
         if kind != b"form-data" or b"name" not in options:
             raise Malformed("unreadable_body", "body")

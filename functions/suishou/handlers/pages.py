@@ -22,22 +22,12 @@ from suishou.domain.deadline import CHINA
 from suishou.domain.programme import CLOCKS, Programme
 from suishou.domain.public_row import Step
 from suishou.handlers import context
+from suishou.handlers.page_addresses import track_address
 from suishou.handlers.request import Request
 from suishou.services.track_case import TrackedCase
 from suishou.wording import advice, clock_name, event_name, field_name, stage_name
 
 FOLDER = Path(__file__).parent / "templates"
-
-
-def track_address(request: Request, case_id: str, token: str) -> str:
-    """The tracking page, from /api/v1/, in the language that was asked for."""
-    return "track?" + urlencode({"id": case_id, "token": token, **request.asked_language})
-
-
-def receipt_address(request: Request, case_id: str, token: str) -> str:
-    """The receipt page, from /api/v1/, in the language that was asked for."""
-    asked = {"token": token, **request.asked_language}
-    return f"receipts/{quote(case_id, safe='')}?" + urlencode(asked)
 
 
 def receipt_page(request: Request, tracked: TrackedCase, token: str) -> str:

@@ -12,11 +12,10 @@ from suishou.handlers import context
 from suishou.handlers.answers import Answer, as_json, redirect
 from suishou.handlers.bodies import read_report
 from suishou.handlers.forms import FILES_BYTES_MAX, read_form
-from suishou.handlers.pages import receipt_address, track_address
+from suishou.handlers.page_addresses import receipt_address, track_address
 from suishou.handlers.request import Request
 from suishou.handlers.routing import PREFIX, Route
 from suishou.services.accept_report import accept_report
-from suishou.services.store_photo import store_photo
 
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 
@@ -58,6 +57,8 @@ def post_upload(request: Request) -> Answer:
         files = (request.body,)
     else:
         raise UnsupportedType("unsupported_body", "content-type")
+    from suishou.services.store_photo import store_photo  # Pillow: for photos alone
+
     return as_json({"uploads": [store_photo(context.current(), data) for data in files]}, 201)
 
 

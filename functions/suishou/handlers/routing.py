@@ -24,7 +24,6 @@ from suishou.domain.people import ANONYMOUS, Principal
 from suishou.handlers import context
 from suishou.handlers.answers import Answer, method_answer, refusal, to_event
 from suishou.handlers.request import Request, from_event
-from suishou.services.people import sign_in
 
 PREFIX = "/api/v1"
 FRAMES_LOGGED = 6
@@ -95,6 +94,8 @@ def _principal(request: Request) -> Principal:
         return ANONYMOUS
     if not request.bearer:
         raise NotSignedIn("unknown_token", "authorization")
+    from suishou.services.people import sign_in  # most who report do not sign in
+
     return sign_in(context.current(), request.bearer)
 
 

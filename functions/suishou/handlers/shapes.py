@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suishou.domain.case import Case, ClockState
 from suishou.domain.people import Post
 from suishou.domain.programme import Category, Programme, Station
-from suishou.services.advance_case import CaseFile
-from suishou.services.case_queue import QueuePage
-from suishou.services.people import Rider, StaffMember
-from suishou.services.track_case import TrackedCase
+
+if TYPE_CHECKING:  # shapes alone: a function that answers one need not import all their services
+    from suishou.services.advance_case import CaseFile
+    from suishou.services.case_queue import QueuePage
+    from suishou.services.people import Rider, StaffMember
+    from suishou.services.track_case import TrackedCase
 
 # Never in an answer: it proves what a request held.
 CASE_INTERNALS = frozenset({"request_hash"})

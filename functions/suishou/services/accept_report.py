@@ -28,7 +28,7 @@ from suishou.services.report_fields import (
     Point,
     check_report,
 )
-from suishou.services.store_photo import Photo, raw_photo_key, reencode
+from suishou.services.stored_photos import raw_photo_key
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage.table import Insert
@@ -99,7 +99,11 @@ def _canonical(report: NewReport) -> dict[str, Any]:
 def _photos(system: System, report: NewReport) -> tuple[str, ...]:
     """All photos checked before the first is stored; ids in the order they came, none twice."""
     require_photos(system, report.photos)
-    made: list[Photo] = [reencode(data) for data in report.photo_files]
+    if not report.photo_files:
+        return tuple(dict.fromkeys(report.photos))
+    from suishou.services.store_photo import reencode  # Pillow: for photos alone
+
+    made = [reencode(data) for data in report.photo_files]
     for photo in made:
         system.raw_photos.put(raw_photo_key(photo.id), photo.jpeg, "image/jpeg")
     return tuple(dict.fromkeys((*report.photos, *(photo.id for photo in made))))

@@ -12,7 +12,7 @@ from typing import Any
 from suishou.domain.case import Case
 from suishou.domain.errors import Invalid
 from suishou.domain.redaction import findings
-from suishou.services.store_photo import publish_photo
+from suishou.services.public_copies import public_copies
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage.table import Action, Insert, Replace
@@ -36,6 +36,8 @@ def publication_actions(system: System, case: Case) -> list[Action]:
     if item is None or item.body.get("erased"):
         raise Invalid("stale_draft", "draft", newest=case.draft)
     check_draft(item.body)
+    from suishou.services.store_photo import publish_photo  # Pillow: for who approves alone
+
     before: list[str] = []
     after: list[str] = []
     for photo in item.body["photos"]:
@@ -56,17 +58,3 @@ def publication_actions(system: System, case: Case) -> list[Action]:
         return [Insert(partition, keys.PUBLICATION, body)]
     body["retired"] = sorted(public_copies(existing.body))
     return [Replace(partition, keys.PUBLICATION, existing.version, body)]
-
-
-def public_copies(publication: Mapping[str, Any]) -> frozenset[str]:
-    """Every copy that a publication, or one before it, put into the public store."""
-    lists = ("photos_before", "photos_after", "retired")
-    return frozenset(key for name in lists for key in publication.get(name, ()))
-
-
-def withdrawn_copies(case: Case, publication: Mapping[str, Any]) -> frozenset[str]:
-    """The copies that nobody may see any more: retired ones, and all of a case taken down since."""
-    since = case.version > publication.get("case_version", 0)
-    if case.taken_down and since:
-        return public_copies(publication)
-    return frozenset(publication.get("retired", ()))

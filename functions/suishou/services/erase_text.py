@@ -11,7 +11,7 @@ from typing import Any
 
 from suishou.domain.case import Case
 from suishou.domain.errors import Conflict, Contended
-from suishou.services.approve_publication import public_copies
+from suishou.services.public_copies import public_copies
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage.table import Action, Item, Replace, query_all

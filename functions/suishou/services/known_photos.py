@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from suishou.domain.errors import Invalid, NotFound
-from suishou.services.store_photo import raw_photo_key
+from suishou.services.stored_photos import raw_photo_key
 from suishou.services.system import System
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from suishou.domain.case import Case, Event
 from suishou.domain.errors import Busy, NotFound, StorageFailure
-from suishou.services.approve_publication import withdrawn_copies
 from suishou.services.award_points import award_points
 from suishou.services.case_store import get_case, read_events
+from suishou.services.public_copies import withdrawn_copies
 from suishou.services.publish_case import publish_case
 from suishou.services.record_failure import record_failure
-from suishou.services.store_photo import raw_photo_key, withdraw_photo
+from suishou.services.stored_photos import raw_photo_key, withdraw_photo
 from suishou.services.system import System
 from suishou.services.write_outbox import write_outbox
 from suishou.storage import private_keys as keys

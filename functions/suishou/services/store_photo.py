@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from threading import BoundedSemaphore
 
 from PIL import Image, ImageCms, ImageOps
 
-from suishou.domain.errors import Invalid, NotFound, Refused
+from suishou.domain.errors import Invalid, Refused
 from suishou.domain.field_checks import MASKS_MAX
 from suishou.domain.public_row import small_photo_key
 from suishou.services.photo_format import (
@@ -26,6 +25,7 @@ from suishou.services.photo_format import (
     photo_format,
     webp_size,
 )
+from suishou.services.stored_photos import raw_photo, raw_photo_key
 from suishou.services.system import System
 
 SIDE_MAX = 1600  # pixels: reads a street sign, weighs some 300 KB
@@ -34,7 +34,6 @@ JPEG_QUALITY = 82
 SMALL_JPEG_QUALITY = 72
 MASK_BLOCKS = 3  # along a mask's shorter side: text and faces cannot be computed back from so few
 CONTENT_TYPE = "image/jpeg"
-_ID = re.compile(r"[0-9a-f]{64}")
 # A rectangle to mask, in pixels of the stored photo: left, top, width, height.
 Mask = tuple[int, int, int, int]
 
@@ -98,28 +97,6 @@ def publish_photo(
     system.public_photos.put(small_photo_key(key), _small(jpeg), CONTENT_TYPE)
     system.public_photos.put(key, jpeg, CONTENT_TYPE)
     return key
-
-
-def withdraw_photo(system: System, key: str) -> None:
-    """Takes a public copy and its small one away; absent ones are fine."""
-    for withdrawn in (key, small_photo_key(key)):
-        system.public_photos.delete(withdrawn)
-
-
-def raw_photo(system: System, photo_id: str) -> bytes:
-    """The quarantined JPEG, for staff alone. Raises NotFound, also for text that is no id."""
-    jpeg = system.raw_photos.get(raw_photo_key(photo_id))
-    if jpeg is None:
-        raise NotFound("unknown_photo", "photos")
-    return jpeg
-
-
-def raw_photo_key(photo_id: str) -> str:
-    """Where a photo lies in quarantine (and its copies in public). Raises NotFound for text that
-    cannot be an id."""
-    if not _ID.fullmatch(photo_id):
-        raise NotFound("unknown_photo", "photos")
-    return f"photos/{photo_id}.jpg"
 
 
 @contextmanager

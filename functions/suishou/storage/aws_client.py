@@ -1,14 +1,17 @@
 """Clients of AWS, all with the same patience. Imported on a stack alone.
 
-In: a service's name. Out: a boto3 client of the function's own region and role.
+In: a service's name. Out: a client of the function's own region and role, made when it is first
+asked something. By botocore itself: boto3 adds a sixth to a cold start, and only what is not used.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from threading import RLock
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.session import Session, get_session  # type: ignore[import-untyped]
 
 # Bounded: the services' own retries come on top, and the HTTP API waits 30 seconds at most.
 PATIENCE = Config(
@@ -24,5 +27,29 @@ BUILD_PATIENCE = Config(
 
 
 def aws_client(service: str, patience: Config = PATIENCE) -> Any:
-    """One client; making it is what costs, so make it once a process."""
-    return boto3.client(service, config=patience)
+    """One client. Making it is what costs: it is put off to the first question, and a function that
+    asks nothing of a service pays nothing for it."""
+    return _Later(service, patience)
+
+
+class _Later:
+    """Stands for a client until it is made."""
+
+    def __init__(self, service: str, patience: Config) -> None:
+        self._service, self._patience = service, patience
+
+    def __getattr__(self, name: str) -> Any:
+        with _making:  # two threads must not make two, and a session is not made for threads
+            if "_made" not in self.__dict__:
+                self._made = _session().create_client(self._service, config=self._patience)
+        found = getattr(self._made, name)
+        setattr(self, name, found)
+        return found
+
+
+_making = RLock()
+
+
+@cache
+def _session() -> Session:
+    return get_session()
