@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from suishou.domain.errors import Invalid, NotFound
 from suishou.domain.field_checks import masks, text_field
+from suishou.services.stored_photos import withdraw_photo
 from suishou.services.system import System
 
 WORDS_CHARACTERS_MAX = 120
@@ -55,6 +56,4 @@ def station_photo(
 
 def withdraw_station_photo(system: System, key: str) -> None:
     """Takes the public copy away."""
-    from suishou.services.store_photo import withdraw_photo
-
     withdraw_photo(system, key)
