@@ -269,7 +269,8 @@ def _station(scene: Scene) -> None:
     draw.rectangle((left - 14, 120, left + 634, 206), fill=(11, 93, 94))
     draw.polygon([(left + 44, 140), (left + 76, 152), (left + 60, 192), (left + 28, 152)], LIGHT)
     draw.rectangle((left + 110, 156, left + 590, 170), fill=(250, 250, 250))
-    draw.rectangle((left + 40, 250, left + 330, 440), fill=(190, 214, 222))
+    window = (206, 226, 226) if scene.after else (120, 138, 152)  # open, or not yet
+    draw.rectangle((left + 40, 250, left + 330, 440), fill=window)
     draw.rectangle((left + 400, 240, left + 560, 520), fill=(120, 160, 170))
     draw.line((left + 480, 240, left + 480, 520), (232, 224, 208), 8)
     draw.rectangle((left + 60, 470, left + 310, 490), fill=(150, 104, 62))  # a bench
