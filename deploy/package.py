@@ -18,6 +18,9 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from deploy.service_models import keep_what_is_asked
+from suishou.services.read_programme import pack_programme
+
 PROJECT = Path(__file__).parents[1]
 OUT = PROJECT / "build" / "package"
 TEMPLATE = PROJECT / "template.yaml"
@@ -31,12 +34,10 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 }
 EVERYWHERE = (
     "aws-lambda-powertools",
-    "borax",
     "botocore",
     "chinesecalendar",
     "jmespath",
     "python-dateutil",
-    "pyyaml",
     "six",
     "typing-extensions",
     "urllib3",
@@ -47,8 +48,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "people": (*EVERYWHERE, *PAGES),
     "background": EVERYWHERE,
 }
-# botocore describes every service of AWS, 20 MB of them; the functions ask these.
-SERVICES = ("dynamodb", "s3", "ssm")
 # Parts of ours that no function runs: the host on one machine.
 NOT_OURS = ("local",)
 CODE = re.compile(
@@ -83,6 +82,7 @@ def package(programme: str, out: Path, *, here: bool = False) -> Sequence[Path]:
         _install(folder, locked, PACKAGES[group], here)
         _copy(PROJECT / "functions" / "suishou", folder / "suishou", *NOT_OURS)
         _copy(PROJECT / "programmes" / programme, folder / "programmes" / programme)
+        pack_programme(folder / "programmes" / programme)
         archives.append(out / f"{group}.zip")
         _zip(folder, archives[-1])
     text = CODE.sub(_archive_of, TEMPLATE.read_text(encoding="utf-8"))
@@ -118,9 +118,7 @@ def _install(folder: Path, locked: str, packages: Sequence[str], here: bool) -> 
         target += ["--python-platform", LAMBDA_PLATFORM, "--python-version", LAMBDA_PYTHON]
     command = [_uv(), "pip", "install", "--quiet", "--python", sys.executable, *target]
     subprocess.run([*command, "-r", str(requirements)], cwd=PROJECT, check=True)
-    for service in (folder / "botocore" / "data").iterdir():
-        if service.is_dir() and service.name not in SERVICES:
-            shutil.rmtree(service)
+    keep_what_is_asked(folder / "botocore" / "data")
 
 
 def nightly_requirements() -> str:

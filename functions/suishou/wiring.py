@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from suishou.domain.errors import NotFound
 from suishou.domain.grid import GridIndex
 from suishou.domain.programme import Programme
-from suishou.services.load_programme import load_programme
+from suishou.services.read_programme import packed_programme
 from suishou.services.site_build import SiteBuild
 from suishou.services.system import System
 from suishou.services.work_calendar import work_calendar
@@ -56,6 +56,7 @@ def local_system(
 
     Raises ProgrammeInvalid, Invalid for the data folder of another programme, StorageFailure.
     """
+    from suishou.services.load_programme import load_programme
     from suishou.storage.sqlite import SqliteTable
 
     programme = load_programme(programme_folder)
@@ -127,7 +128,7 @@ def aws_system(given: AwsSettings) -> System:
     dynamodb, s3 = aws_client("dynamodb"), aws_client("s3")
     parameter = aws_client("ssm").get_parameter(Name=given.secret_parameter, WithDecryption=True)
     return _system(
-        _as_told(site_settings(), load_programme(given.programme_folder)),
+        _as_told(site_settings(), packed_programme(given.programme_folder)),
         private=DynamoTable(dynamodb, given.private_table),
         public=DynamoTable(dynamodb, given.public_table),
         raw_photos=S3Blobs(s3, given.raw_photos_bucket),
@@ -151,7 +152,7 @@ def _site_build(given: BuildSettings) -> SiteBuild:
 
     s3 = aws_client("s3", BUILD_PATIENCE)
     system = _system(
-        _as_told(site_settings(), load_programme(given.programme_folder)),
+        _as_told(site_settings(), packed_programme(given.programme_folder)),
         private=NoTable(),
         public=DynamoTable(aws_client("dynamodb"), given.public_table),
         raw_photos=NoBlobs(),

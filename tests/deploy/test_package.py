@@ -4,6 +4,7 @@ sources."""
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,15 +12,30 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
 
 from deploy.package import FUNCTIONS, package
-from tests.deploy.stack_template import of_type
+from deploy.service_models import ASKED
+from suishou.services.load_programme import load_programme
+from suishou.services.read_programme import packed_programme
+from tests.deploy.stack_template import PROJECT, of_type
 
+TONGGU = PROJECT / "programmes" / "tonggu"
 GROUPS = {name: group for group, names in FUNCTIONS.items() for name in names}
 # What no function of a stack has a use for, or for one kind of question alone.
 NEVER = {"boto3", "s3transfer", "sqlite3", "starlette", "uvicorn", "mkdocs", "material"}
-NEVER |= {"icalendar", "segno", "msgspec", "pydantic", "tests", "build_scripts", "apprise"}
-NOT_AT_THE_START = {"PIL", "jinja2", "python_multipart", "borax"}
+NEVER |= {
+    "icalendar",
+    "segno",
+    "msgspec",
+    "pydantic",
+    "tests",
+    "build_scripts",
+    "apprise",
+    "yaml",
+    "borax",
+}
+NOT_AT_THE_START = {"PIL", "jinja2", "python_multipart"}
 OURS_NOT_AT_THE_START = {
     "suishou.domain.redaction_rules",
     "suishou.handlers.pages",
@@ -114,14 +130,27 @@ def test_a_package_holds_code_programme_and_no_more(places: Mapping[str, Path]) 
         assert held & NEVER == set()
         assert ("PIL" in held) == (group == "photos")
         assert ("jinja2" in held) == ("python_multipart" in held) == (group != "background")
-        assert (place / "programmes" / "tonggu" / "programme.yaml").exists()
+        assert packed_programme(place / "programmes" / "tonggu") == load_programme(TONGGU)
         assert not (place / "suishou" / "local").exists()
         services = {path.name for path in (place / "botocore" / "data").iterdir() if path.is_dir()}
-        assert services == {"dynamodb", "s3", "ssm"}
+        assert services == set(ASKED)
 
 
 @pytest.mark.parametrize("group", FUNCTIONS)
 def test_what_is_imported_late_is_in_the_package_too(
     places: Mapping[str, Path], group: str
 ) -> None:
-    run(places[group], f"import sys; sys.path[:0] = ['.']; import {LATE[group]}, borax")
+    run(places[group], f"import sys; sys.path[:0] = ['.']; import {LATE[group]}")
+
+
+@pytest.mark.parametrize(
+    ("module", "service"),
+    [("storage/dynamodb", "dynamodb"), ("storage/blobs", "s3"), ("wiring", "ssm")],
+)
+def test_the_descriptions_that_are_packed_know_every_question_that_is_asked(
+    module: str, service: str
+) -> None:
+    text = (PROJECT / "functions" / "suishou" / f"{module}.py").read_text(encoding="utf-8")
+    calls = r"client(?:\(\"ssm\"\))?\.(\w+)\("
+    asked = set(re.findall(calls, text)) - {"create_table", "get_waiter", "get_paginator"}
+    assert asked and asked <= {xform_name(name) for name in ASKED[service]}
