@@ -115,7 +115,8 @@ def _made_shells(
             root = urlsplit(config.site_url or "/").path
             files[path] = with_root(finished(path, html, assets, policy, root), root)
         else:
-            frames[path] = cut(path, html, assets, with_tiles if path == MAP_FRAME else policy)
+            has_map = path.removeprefix(ENGLISH) == MAP_FRAME
+            frames[path] = cut(path, html, assets, with_tiles if has_map else policy)
     for path in (REPLY_PAGE, ENGLISH + REPLY_PAGE) if english else (REPLY_PAGE,):
         files[path] = frames.pop(path).open_slots
     cards = share_cards(programme, site_src)

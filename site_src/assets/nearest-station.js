@@ -33,18 +33,20 @@ function show(station, places, answer) {
 async function ask(button, answer) {
   button.disabled = true;
   answer.textContent = say("正在定位……", "Locating…");
+  let places;
   try {
-    const places = await import(address(box.dataset.places));
+    places = await import(address(box.dataset.places));
     const station = await nearest(places);
     if (station) show(station, places, answer);
     else answer.textContent = say("还没有登记位置。", "No station has a place yet.");
-  } catch {
-    answer.textContent = say("没有取得位置，请看全部列表。", "No location. Please see the full list.");
+  } catch (error) {
+    const why = places?.whyNoPlace(error) ?? say("没有取得位置，请稍后再试。", "No location. ");
+    answer.textContent = why + say("也可以看全部列表。", "The full list is there, too.");
   }
   button.disabled = false;
 }
 
-if (box && "geolocation" in navigator) {
+if (box && "geolocation" in navigator && isSecureContext) {
   const button = box.querySelector("button");
   box.hidden = false;
   button.addEventListener("click", () => ask(button, box.querySelector("[role=status]")));

@@ -54,3 +54,13 @@ export function visitorPlace() {
     );
   });
 }
+
+/** Whether the browser would tell a place at all: it does so on secure pages alone. */
+export const canLocate = "geolocation" in navigator && isSecureContext;
+
+/** Why no place was told, a whole sentence; `error` is what `visitorPlace` rejected with. */
+export function whyNoPlace(error) {
+  return error?.code === 1
+    ? say("没有得到定位许可，可以在浏览器里为本站打开定位。", "Location is not allowed for this site; you can allow it in your browser. ")
+    : say("没有取得位置，请稍后再试。", "No location was found; please try again later. ");
+}

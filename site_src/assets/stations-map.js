@@ -3,6 +3,7 @@
 const holder = document.querySelector("[data-map]");
 const say = (chinese, english) => (document.documentElement.lang === "en" ? english : chinese);
 const MAX_ZOOM = 17; // markercluster needs a limit; closer than this the outlines say nothing more
+const FIT_ZOOM = 14; // no closer at first: one station alone still has its surroundings
 const FIT = { paddingTopLeft: [64, 28], paddingBottomRight: [28, 24] }; // left: zoom buttons
 const NAMES_ABOVE = 450; // outlines lie at 400, markers at 600
 
@@ -89,8 +90,7 @@ function clusters() {
   return L.markerClusterGroup({
     showCoverageOnHover: false,
     maxClusterRadius: 44,
-    iconCreateFunction: (cluster) =>
-      icon("pin--many", say(`${cluster.getChildCount()} 处`, `${cluster.getChildCount()}`)),
+    iconCreateFunction: (cluster) => icon("pin--many", `${cluster.getChildCount()}`),
   });
 }
 
@@ -120,7 +120,7 @@ function draw(container, outlines, stations) {
   const layer = clusters().addTo(map);
   const markers = new Map(stations.map((station) => [station.code, marker(station)]));
   layer.addLayers([...markers.values()]);
-  map.fitBounds(markers.size ? layer.getBounds() : shapes.getBounds(), FIT);
+  map.fitBounds(markers.size ? layer.getBounds() : shapes.getBounds(), { ...FIT, maxZoom: FIT_ZOOM });
   map.on("popupopen", ({ popup: opened }) => {
     opened.getElement().querySelector(".leaflet-popup-close-button").ariaLabel =
       say("关闭", "Close");

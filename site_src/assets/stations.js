@@ -81,11 +81,9 @@ function offerDistance(places) {
       byDistance = !byDistance;
       button.textContent = byDistance ? places.say("按级别排列", "Sort by level") : words;
       show(places);
-    } catch {
-      form.querySelector("[data-status]").textContent = places.say(
-        "没有取得位置，仍按级别排列。",
-        "No location. The list is still sorted by level.",
-      );
+    } catch (error) {
+      form.querySelector("[data-status]").textContent =
+        places.whyNoPlace(error) + places.say("列表仍按级别排列。", "The list is still sorted by level.");
     }
     button.disabled = false;
   });
@@ -97,5 +95,5 @@ if (form) {
   form.addEventListener("change", () => show(places));
   form.addEventListener("submit", (event) => event.preventDefault());
   sayWhetherOpen(places);
-  if ("geolocation" in navigator) offerDistance(places);
+  if (places.canLocate) offerDistance(places);
 }

@@ -116,7 +116,7 @@ def test_the_list_of_stations_is_sorted_by_distance(visitor: Any, demo: ServedSi
 def test_a_visitor_who_does_not_say_where_is_told_so(page: Any, demo: ServedSite) -> None:
     page.goto(demo.root)
     page.locator("[data-nearest] button").click()
-    page.locator("[data-nearest] [role=status]", has_text="没有取得位置").wait_for()
+    page.locator("[data-nearest] [role=status]", has_text="没有得到定位许可").wait_for()
 
 
 def test_stations_are_filtered_by_what_they_offer(page: Any, demo: ServedSite) -> None:
