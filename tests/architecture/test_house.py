@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.known_faults import FAULTS
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "functions" / "suishou"
 SOURCES = sorted(PACKAGE.rglob("*.py")) + sorted((ROOT / "build_scripts").rglob("*.py"))
@@ -112,3 +114,12 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 def test_nothing_is_named_after_nothing() -> None:
     vague = {"utils", "helpers", "common", "manager", "misc", "base"}
     assert not [p for p in SOURCES if set(p.stem.split("_")) & vague]
+
+
+def test_known_faults_of_emulators_stand_in_one_file_and_each_names_a_test() -> None:
+    tests = {p: p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests").rglob("test_*.py"))}
+    marks = ("pytest.mark." + "xfail", "pytest." + "xfail(")
+    assert not [path for path, text in tests.items() if any(mark in text for mark in marks)]
+    everything = "\n".join(tests.values())
+    for name, _ in FAULTS:
+        assert f"def {name}(" in everything, name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -21,12 +20,11 @@ from suishou.services.project_case import project_pending
 from suishou.services.system import System
 from suishou.services.track_case import own_case
 from suishou.storage import private_keys, public_keys
+from suishou.storage.blobs import Blobs
 from suishou.storage.table import Insert, Item
 from suishou.wiring import local_feed, stores
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))
-
-from engines import Clients, dynamo_table, moto_clients, s3_blobs
+from tests.emulator import emulator
+from tests.storage.engines import Clients, dynamo_table, emulated_clients, moto_clients, s3_blobs
 
 AT = int(NOON.timestamp())
 
@@ -47,22 +45,29 @@ def system(tmp_path: Path) -> System:
     return system
 
 
-@pytest.fixture
-def moto() -> Iterator[Clients]:
-    with moto_clients() as clients:
-        yield clients
+@pytest.fixture(scope="module", params=["moto", "ministack"])
+def aws(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Clients]:
+    """Two makes of a stack's tables and buckets."""
+    if request.param == "moto":
+        with moto_clients() as clients:
+            yield clients
+    else:
+        with emulator(tmp_path_factory.mktemp("ministack")) as running:
+            yield emulated_clients(running)
 
 
 @pytest.fixture
-def on_a_stack(system: System, moto: Clients) -> Iterator[System]:
+def on_a_stack(system: System, aws: Clients) -> Iterator[System]:
     """An empty stack of the same programme and secret."""
-    with dynamo_table(moto) as private, dynamo_table(moto) as public:
+    with dynamo_table(aws) as private, dynamo_table(aws) as public:
         yield replace(
             system,
             private=private.table,
             public=public.table,
-            raw_photos=s3_blobs(moto),
-            public_photos=s3_blobs(moto),
+            raw_photos=s3_blobs(aws),
+            public_photos=s3_blobs(aws),
         )
 
 
@@ -81,6 +86,52 @@ def test_there_and_back_gives_the_same_counts_and_sums(
     import_data(stores(home), tmp_path / "second", AT, told)
     assert second == first == export_data(stores(home), tmp_path / "third", AT, told)
     assert first["private"]["count"] > 10 and first["photos-raw"]["count"] == 1
+
+
+def test_a_stack_of_many_pages_comes_home_whole(
+    system: System, on_a_stack: System, tmp_path: Path
+) -> None:
+    """A scan answers a megabyte at a time; these are three."""
+    words = "字" * 30_000
+    for number in range(36):
+        on_a_stack.private.write([Insert(f"MANY#{number}", "1", {"words": words, "n": number})])
+    answer = on_a_stack.private.client.scan(TableName=on_a_stack.private.name)  # type: ignore[attr-defined]
+    assert answer.get("LastEvaluatedKey"), "one page alone"
+    out = export_data(stores(on_a_stack), tmp_path / "export", AT, told)
+    home = beside(system, tmp_path / "home")
+    assert import_data(stores(home), tmp_path / "export", AT, told) == out
+    assert out["private"]["count"] == 36
+    assert export_data(stores(home), tmp_path / "again", AT, told) == out
+
+
+@pytest.mark.parametrize("what", ["private", "public", "raw"])
+def test_a_move_to_a_stack_that_was_interrupted_is_completed_by_the_next(
+    system: System, on_a_stack: System, tmp_path: Path, what: str
+) -> None:
+    summary = export_data(stores(system), tmp_path / "export", AT, told)
+    whole = stores(on_a_stack)
+    tables = {n: Broken(t) if n == what else t for n, t in whole.tables.items()}
+    photos = {n: Unanswering(b) if n == what else b for n, b in whole.photos.items()}
+    broken = replace(whole, tables=tables, photos=photos)
+    with pytest.raises(StorageFailure):
+        import_data(broken, tmp_path / "export", AT, told)
+    for _ in range(2):  # completed, and once more for nothing
+        assert import_data(whole, tmp_path / "export", AT, told) == summary
+    assert export_data(whole, tmp_path / "again", AT, told) == summary
+
+
+class Unanswering:
+    """A store of photos that keeps what it is given and then fails to say so."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._blobs, name)
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        self._blobs.put(key, data, content_type)
+        raise StorageFailure("lost")
 
 
 def test_after_the_move_the_loop_goes_on(system: System, tmp_path: Path) -> None:

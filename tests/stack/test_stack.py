@@ -162,3 +162,31 @@ def test_an_address_that_nobody_knows_is_refused_in_the_usual_shape(api: httpx.C
 def test_bad_input_is_refused_in_words_and_nothing_is_written(api: httpx.Client) -> None:
     answer = api.post("/reports", json={**REPORT, "category": "dragon"})
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, "category")
+
+
+def test_what_has_expired_is_collected(stack: Stack) -> None:
+    for name in ("PrivateTable", "PublicTable"):
+        found = stack.client("dynamodb").describe_time_to_live(TableName=stack.outputs[name])
+        said = found["TimeToLiveDescription"]
+        assert (said["TimeToLiveStatus"], said.get("AttributeName")) == ("ENABLED", "x")
+
+
+def test_a_failed_batch_leaves_a_note(stack: Stack) -> None:
+    (mapping,) = stack.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"].startswith("arn:")
+
+
+def test_a_failed_schedule_leaves_a_note(stack: Stack) -> None:
+    found = stack.client("cloudformation").describe_stack_resources(StackName="suishou")
+    names = {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in found["StackResources"]}
+    for name in ("Notify", "WatchDeadlines", "Nightly"):
+        config = stack.client("lambda").get_function_event_invoke_config(FunctionName=names[name])
+        assert config["DestinationConfig"]["OnFailure"]["Destination"].startswith("arn:")
+
+
+def test_the_stream_is_handed_over_as_the_template_says(stack: Stack) -> None:
+    (mapping,) = stack.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] == 10
+    assert "CASE#" in mapping["FilterCriteria"]["Filters"][0]["Pattern"]

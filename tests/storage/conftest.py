@@ -19,7 +19,6 @@ from tests.storage.engines import (
     s3_blobs,
     sqlite_table,
 )
-from tests.storage.known_faults import FAULTS
 
 
 @pytest.fixture(scope="package")
@@ -43,14 +42,6 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         name = {"moto": "clients"}.get(request.param, request.param)
         with dynamo_table(request.getfixturevalue(name)) as opened:
             yield opened
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """An emulator's known faults are expected, each with its reason: one that is mended fails."""
-    for item in items:
-        for (test, engine), reason in FAULTS.items():
-            if item.name.startswith(f"{test}[") and engine in item.name:
-                item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
 
 
 @pytest.fixture
