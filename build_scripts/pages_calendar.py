@@ -7,7 +7,7 @@ same from build to build and DTSTAMP is the day of the data, so the same data gi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
@@ -40,8 +40,14 @@ def write_calendar(pages: PageWriter, data: SiteData) -> None:
         months=months(found),
         rules=rules(data.programme),
         data_day=data.data_day,
+        subscribe=subscribed(pages.shells.address),
     )
     pages.write(FILE, calendar_file(data.programme, found, data.data_day))
+
+
+def subscribed(address: str) -> str:
+    """Where a telephone subscribes, so that it hears of changes; "" without the site's address."""
+    return f"webcal://{address.partition('://')[2]}{FILE}" if address else ""
 
 
 def calendar_file(programme: Programme, found: Sequence[Entry], data_day: str) -> bytes:
@@ -52,10 +58,9 @@ def calendar_file(programme: Programme, found: Sequence[Entry], data_day: str) -
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"{programme.title}日历")
     calendar.add("x-wr-timezone", "Asia/Shanghai")
+    calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     calendar.add_component(Timezone.from_ical(_ZONE))
-    stamp = _NO_DAY
-    if data_day:
-        stamp = datetime.combine(date.fromisoformat(data_day), time(), UTC)
+    stamp = datetime.combine(date.fromisoformat(data_day), time(), UTC) if data_day else _NO_DAY
     for entry in found:
         calendar.add_component(_event(programme, entry, stamp))
     return bytes(calendar.to_ical())
@@ -65,6 +70,7 @@ def _event(programme: Programme, entry: Entry, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", stamp)
+    event.add("sequence", (stamp - _NO_DAY).days)  # never less than in an earlier file
     event.add("summary", f"{entry.name}（演示数据）" if programme.demonstration else entry.name)
     event.add("dtstart", _placed(entry.starts))
     event.add("dtend", _placed(entry.ends))
