@@ -1,16 +1,16 @@
 """Atom feeds (订阅): the newest shown cases of all, of each street, of each category.
 
 In: the latest shown rows. Out: `feeds/all.xml`, `feeds/street-<code>.xml`,
-`feeds/category-<code>.xml`, written at every build. Times are the days of the data; ids are tag
-URIs that stay when the site moves within its host. Links are whole addresses only where the site's
-own is configured.
+`feeds/category-<code>.xml`, written at every build. Times are the days of the data; ids follow
+from the county, the programme and the case, and stay when the site moves. Links are whole addresses
+only where the site's own is configured.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
 from build_scripts import view_words as words
@@ -22,7 +22,7 @@ from suishou.domain.public_row import PublicRow
 
 ENTRIES_MAX = 50
 SUMMARY_CHARACTERS = 200
-EPOCH = "2026-01-01"  # of the tag URIs: a day on which the host was already ours; never changes
+EPOCH = "2026-01-01"  # when a feed without any case was updated
 ALL = FEED
 
 
@@ -75,7 +75,7 @@ def _write(
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">\n'
-        f"<id>{_tag(pages, path)}</id>\n<title>{escape(title)}</title>\n"
+        f"<id>{_id(pages, path)}</id>\n<title>{escape(title)}</title>\n"
         f"<updated>{_time(newest)}</updated>\n"
         f"<author><name>{escape(author)}</name></author>\n"
         f'<link rel="self" type="application/atom+xml" href={quoteattr(root + path)}/>\n'
@@ -92,7 +92,7 @@ def _entry(pages: PageWriter, row: PublicRow, root: str) -> str:
     said = " ".join(clean(row.result or row.text).split())[:SUMMARY_CHARACTERS]
     summary = f"{stage} · {category} · {place_of(row, programme)}" + (f"。{said}" if said else "")
     return (
-        f"<entry><id>{_tag(pages, f'case/{row.id}')}</id>"
+        f"<entry><id>{_id(pages, f'case/{row.id}')}</id>"
         f"<title>{escape(title_of(row, programme))}</title>"
         f"<updated>{_time(row.changed_on)}</updated>"
         f"<published>{_time(row.reported_on)}</published>"
@@ -102,9 +102,10 @@ def _entry(pages: PageWriter, row: PublicRow, root: str) -> str:
     )
 
 
-def _tag(pages: PageWriter, name: str) -> str:
-    host = urlsplit(pages.shells.address).hostname or f"{pages.programme.name}.invalid"
-    return escape(f"tag:{host},{EPOCH}:{pages.programme.name}/{name}")
+def _id(pages: PageWriter, name: str) -> str:
+    """The same wherever the site is reached, so that a move makes nothing new to a reader."""
+    programme = pages.programme
+    return uuid5(NAMESPACE_URL, f"suishou:{programme.county.code}/{programme.name}/{name}").urn
 
 
 def _time(day: str) -> str:

@@ -13,23 +13,26 @@ from build_scripts.site_data import SiteData
 from build_scripts.view_honour import RoundView, Said, notices, rounds, standings, stewards
 from suishou.domain.programme import Programme
 
+ROUNDS_IN_FULL = 6  # with their places; of earlier ones the page gives the link
+
 
 def write_honours(pages: PageWriter, data: SiteData) -> None:
     """All of them."""
     programme = data.programme
-    open_notices = notices(data.notices)
+    open_notices, decided = notices(data.notices), rounds(data.honours)
     pages.both(
         "honours.html",
         "honours.html",
         "荣誉",
         Phrase("{}的荣誉公示、评选结果和积分榜。", programme.title),
         notices=[(one, said(programme, one)) for one in open_notices],
-        rounds=[(one, said(programme, one)) for one in rounds(data.honours)],
+        rounds=[(one, said(programme, one)) for one in decided[:ROUNDS_IN_FULL]],
+        earlier=decided[ROUNDS_IN_FULL:],
         standings=standings(data.standings),
         said=Said("积分明细汇总", data.data_day or "尚无数据", programme.site.organiser),
         stewards=stewards(data.ladder, programme.ladder),
     )
-    for one in (*open_notices, *rounds(data.honours)):
+    for one in (*open_notices, *decided):
         title = Phrase("{} {}", one.period, one.name)
         state = Phrase("评选结果" if one.decided_on else "拟定名单公示")
         pages.both(

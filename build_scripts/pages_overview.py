@@ -121,14 +121,14 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             (row for row in recent if row.street == code),
             [_list_month("street", code, entry) for entry in by_street.get(code, ())],
             street_feed(code) if code in streets else FEED,
-            [(c.name, _community_path(c.code)) for c in communities if street_of(c.code) == code],
+            [(c.name, community_path(c.code)) for c in communities if street_of(c.code) == code],
         )
     boards = recent_boards(recent)
     for community in communities:
         street = street_of(community.code)
         _write_list(
             pages,
-            _community_path(community.code),
+            community_path(community.code),
             community.name,
             (row for row in recent if row.community == community.code),
             [_list_month("street", street, entry) for entry in by_street.get(street, ())],
@@ -216,7 +216,8 @@ def _write_list(
     )
 
 
-def _community_path(code: str) -> str:
+def community_path(code: str) -> str:
+    """A community's list, from the site's root."""
     return f"cases/community/{code}.html"
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from build_scripts.pages_stations import COVERAGE
+from build_scripts.pages_overview import community_path
+from build_scripts.pages_stations import COVERAGE, station_path
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import SiteData, case_path
 from build_scripts.translations import ENGLISH
 from build_scripts.view_coverage import has_coverage
+from build_scripts.view_honour import rounds
 from suishou.domain.public_row import PublicRow
 
 URLS_MAX = 40_000  # a sitemap may hold 50,000 addresses; a month has its list besides
@@ -50,10 +52,13 @@ def write_sitemap(pages: PageWriter, data: SiteData) -> None:
     pages.write("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n".encode())
     paths = [*_SECTIONS]
     paths += [path for path in sorted(pages.shells.frames) if path.startswith(ENGLISH)]
-    paths += [f"stations/{station.code}.html" for station in data.stations]
-    paths += [COVERAGE] if has_coverage(data.programme) else []
+    twins = [station_path(station.code) for station in data.stations]
+    twins += [COVERAGE] if has_coverage(data.programme) else []
+    twins += [one.path for one in rounds(data.honours)]
+    paths += [*twins, *(ENGLISH + path for path in twins)]
     paths += [f"cases/category/{code}.html" for code in sorted(data.programme.categories)]
     paths += [f"cases/street/{street.code}.html" for street in data.programme.streets]
+    paths += [community_path(community.code) for community in data.programme.communities]
     pages.write(_PAGES, _urls(address, [(path, "") for path in paths]))
     parts = [_PAGES]
     for month in data.months:

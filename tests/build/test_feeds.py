@@ -63,8 +63,39 @@ def test_links_are_whole_addresses_where_the_site_has_one(
     address = "https://www.example.gov.cn/suishou/"
     known = feeds(within, replace(shells, address=address), 40)[ALL].decode()
     assert f'href="{address}{case_path(public_row(0, within))}"' in known
-    assert "tag:www.example.gov.cn,2026-01-01:tonggu/case/" in known
     assert 'href="../cases/' in feeds(within, shells)[ALL].decode()
+
+
+def test_ids_stay_when_the_site_moves_and_are_each_their_own(
+    within: Programme, shells: Shells
+) -> None:
+    def ids(address: str) -> dict[str, list[str]]:
+        files = feeds(within, replace(shells, address=address))
+        roots = {path: ElementTree.fromstring(files[path]) for path in files}  # noqa: S314
+        return {
+            path: [one.text or "" for one in root.iter(f"{ATOM}id")] for path, root in roots.items()
+        }
+
+    at_home = ids("https://www.example.gov.cn/suishou/")
+    assert at_home == ids("https://portal.example.cn/") == ids("")
+    assert all(one.startswith("urn:uuid:") for found in at_home.values() for one in found)
+    firsts = [found[0] for found in at_home.values()]
+    assert len(set(firsts)) == len(at_home)  # of the feeds themselves
+    cases = [one for found in at_home.values() for one in found[1:]]
+    assert set(cases).isdisjoint(firsts)
+
+
+def test_each_feed_names_its_language_its_author_itself_and_its_page(
+    within: Programme, shells: Shells
+) -> None:
+    address = "https://www.example.gov.cn/suishou/"
+    for path, content in feeds(within, replace(shells, address=address)).items():
+        root = ElementTree.fromstring(content)  # noqa: S314 - our own
+        assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-CN"
+        assert root.findtext(f"{ATOM}author/{ATOM}name")
+        links = {one.get("rel"): one.get("href") for one in root.findall(f"{ATOM}link")}
+        assert links["self"] == address + path
+        assert (links["alternate"] or "").startswith(address + "cases/")
 
 
 def test_a_case_taken_down_leaves_its_feed(within: Programme, shells: Shells) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from build_scripts.pages_honours import write_honours
+from build_scripts.pages_honours import ROUNDS_IN_FULL, write_honours
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site import Shells, build_shells
 from build_scripts.view_honour import notices, stewards
@@ -138,3 +138,19 @@ def test_the_notice_that_closes_first_comes_first() -> None:
         ]
     )
     assert [one.path for one in found] == ["honours/c.html", "honours/b.html", "honours/a.html"]
+
+
+def test_of_earlier_rounds_the_page_gives_the_link(within: Programme, shells: Shells) -> None:
+    months = [f"2025-{month:02}" for month in range(1, 13)]
+    decided = tuple(
+        {**DECIDED, "id": f"star-{month}", "period": month, "decided_on": f"{month}-28"}
+        for month in months
+    )
+    site = written(within, shells, honours=decided)
+    page = site["honours.html"]
+    assert page.count("怎样评出来的") == ROUNDS_IN_FULL
+    assert page.index("2025年12月 治理之星") < page.index("历届评选") < page.index("2025年6月 ")
+    for month in months:
+        assert f'href="honours/star-{month}.html"' in page
+        assert f"honours/star-{month}.html" in site
+    assert "历届评选" not in written(within, shells, honours=decided[:2])["honours.html"]
