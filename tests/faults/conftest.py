@@ -32,6 +32,7 @@ PASSING = {
     "cut off": {"reset": True, "times": 2},
     "stored, reply lost": {"response": {"abort_frac": 0.0}, "times": 1},
     "stored, reply cut": {"response": {"abort_frac": 0.5}, "times": 2},
+    "stored, more replies lost than a client asks": {"response": {"abort_frac": 0.0}, "times": 3},
 }
 _numbers = itertools.count(1)
 
