@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
 from build_scripts import view_words as words
@@ -22,7 +21,7 @@ from suishou.domain.public_row import PublicRow
 
 ENTRIES_MAX = 50
 SUMMARY_CHARACTERS = 200
-EPOCH = "2026-01-01"  # when a feed without any case was updated
+EPOCH = "2026-01-01"  # of the ids, which never change; and when an empty feed was updated
 ALL = FEED
 
 
@@ -103,9 +102,10 @@ def _entry(pages: PageWriter, row: PublicRow, root: str) -> str:
 
 
 def _id(pages: PageWriter, name: str) -> str:
-    """The same wherever the site is reached, so that a move makes nothing new to a reader."""
-    programme = pages.programme
-    return uuid5(NAMESPACE_URL, f"suishou:{programme.county.code}/{programme.name}/{name}").urn
+    """A tag URI (RFC 4151) that is the same wherever the site is reached, so that a move makes
+    nothing new to a reader. No UUID: its digits may look like a telephone number."""
+    place = f"county-{pages.programme.county.code}/{pages.programme.name}"
+    return escape(f"tag:suishou.invalid,{EPOCH}:{place}/{name}")
 
 
 def _time(day: str) -> str:

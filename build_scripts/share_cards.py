@@ -28,6 +28,8 @@ _KIND = 200  # what the tag with the kind may take of the first line
 _WHITE, _QUIET = "#ffffff", "#cfe0de"
 _YELLOW, _ON_YELLOW = "#f2c84f", "#2a2000"  # of the header's active item and the banner
 _COLOURS = 64  # a flat drawing with smoothed edges; a third of the bytes of full colour
+# Pages give the whole address to be read: no hash in it may pass for a telephone number.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 DEMONSTRATION = "演示数据 · 为演示而编写，不是真实事项"
 Words = tuple[str, str]  # the kind of a category and its name
 _LOG = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ def share_cards(programme: Programme, site_src: Path) -> ShareCards:
     paths, files = {}, {}
     for code in sorted(said):
         content = _card(ground, font, colour, room, said[code])
-        digest = hashlib.sha256(content).hexdigest()[:10]
+        digest = hashlib.sha256(content).hexdigest()[:10].translate(_LETTERS)
         paths[code] = f"assets/share-{code or 'site'}.{digest}.png"
         files[paths[code]] = content
     return ShareCards(paths, files)

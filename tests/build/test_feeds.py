@@ -11,6 +11,7 @@ from build_scripts.cut_out import without_cases
 from build_scripts.pages_feeds import ALL, ENTRIES_MAX, write_feeds
 from build_scripts.pages_overview import recent_rows
 from build_scripts.pages_writer import PageWriter
+from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.site import Shells, build_shells
 from build_scripts.site_data import case_path
 from suishou.domain.programme import Programme
@@ -78,7 +79,11 @@ def test_ids_stay_when_the_site_moves_and_are_each_their_own(
 
     at_home = ids("https://www.example.gov.cn/suishou/")
     assert at_home == ids("https://portal.example.cn/") == ids("")
-    assert all(one.startswith("urn:uuid:") for found in at_home.values() for one in found)
+    assert all(
+        one.startswith("tag:suishou.invalid,2026-01-01:county-360926/tonggu/")
+        for found in at_home.values()
+        for one in found
+    )
     firsts = [found[0] for found in at_home.values()]
     assert len(set(firsts)) == len(at_home)  # of the feeds themselves
     cases = [one for found in at_home.values() for one in found[1:]]
@@ -107,3 +112,13 @@ def test_a_case_taken_down_leaves_its_feed(within: Programme, shells: Shells) ->
     assert after is not None
     assert victim.id.encode() not in after
     assert len(ElementTree.fromstring(after).findall(f"{ATOM}entry")) == count - 1  # noqa: S314
+
+
+def test_no_id_looks_like_something_private(within: Programme, shells: Shells) -> None:
+    data = site_data([public_row(n, within) for n in range(3_000)], within)
+    files: dict[str, bytes] = {}
+    write_feeds(PageWriter(within, shells, files.__setitem__), data, list(data.rows("2026-05")))
+    scan = PrivacyScan([])
+    for path, content in files.items():
+        for one in ElementTree.fromstring(content).iter(f"{ATOM}id"):  # noqa: S314
+            assert scan.problems(path, one.text or "") == []

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from re import findall
+from re import findall, fullmatch
 
 import pytest
 from PIL import Image, ImageChops
@@ -65,6 +65,7 @@ def test_every_category_and_the_site_have_a_card_of_the_asked_size(within: Progr
     cards = share_cards(within, SITE_SRC)
     assert set(cards.paths) == {SITE, *within.categories}
     assert len(set(cards.paths.values())) == len(cards.paths)
+    assert all(fullmatch(r"assets/share-[a-z_]+\.[a-p]{10}\.png", p) for p in cards.paths.values())
     for path in cards.paths.values():
         assert Image.open(io.BytesIO(cards.files[path])).size == (WIDTH, HEIGHT)
         assert len(cards.files[path]) < 60_000
