@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from build_scripts import gather
 from build_scripts.check import CheckFailed, Site, SiteProblem, check_site
 from build_scripts.content_store import DamagedWork
+from build_scripts.freeze import freeze
 from build_scripts.pages import render_pages
 from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import Publication, Publications
@@ -141,15 +142,16 @@ def _build(
         snapshot = take_snapshot(public, work / SNAPSHOT)
     with clock.step("measures"):
         summary = summarise(snapshot, work / SUMMARIES, guard.beat, processes)
+        frozen = freeze(public, summary, system.programme.loop)
     with clock.step("frame"):
         shells: ShellFiles = make_shells(system.programme, site_src, _made(work / "mkdocs"))
         history = rules_history(site_src.parent / "programmes" / system.programme.name)
         inputs = gather.inputs_hash(system.programme, site_src, history)
         full = force or standing.inputs != inputs
     with clock.step("pages"):
-        made = gather.made_from(snapshot, inputs)
+        made = gather.made_from(snapshot, inputs, frozen.figures)
         changed = gather.changed_months(standing, made, full=full)
-        data = gather.site_data(system.programme, public, snapshot, summary, changed, history)
+        data = gather.site_data(system, snapshot, summary, changed, history, frozen.figures)
         staged, files_made = stage(
             data,
             shells,
@@ -173,12 +175,13 @@ def _build(
         _pass_all(checks, full, guard, processes)
     with clock.step("publish"):
         guard.check()
+        frozen.keep(public, guard.condition)
         published = publish(
             publications, staged, lambda: tombstone_ids(public), guard.check, rewrite_all=force
         )
     with clock.step("tidy"):
         _tidy(publications, published, snapshot, public, work, guard)
-    files = count_files(publications, published.publication)
+    files = publications.count_files(published.publication)
     return _result(snapshot, summary, data, published, files, files_made, clock)
 
 
@@ -240,12 +243,6 @@ def _pass_all(checks: list[Check], full: bool, guard: Guard, processes: int) -> 
 def _scan(data: SiteData) -> PrivacyScan:
     """Numbers of the programme and its stations are meant to be read; no others are."""
     return PrivacyScan([gather.plain(data.programme), gather.plain(data.stations)])
-
-
-def count_files(publications: Publications, publication: Publication) -> int:
-    """How many files a publication puts into the public folder."""
-    groups = publication.groups.values()
-    return sum(group.count or len(publications.files(group)) for group in groups)
 
 
 def memory_bytes_max() -> int:

@@ -15,14 +15,17 @@ from typing import Any
 
 from build_scripts.card_font import FONT
 from build_scripts.content_store import canonical_json, content_hash
+from build_scripts.freeze import journal_hash
 from build_scripts.publications import Publication
 from build_scripts.rules_history import RulesHistory
 from build_scripts.site_data import SiteData
 from build_scripts.snapshot import Snapshot
 from build_scripts.summaries import Summary
+from build_scripts.view_frozen import NOTHING_FROZEN, FrozenFigures
 from suishou.domain import measures
 from suishou.domain.programme import Programme
 from suishou.services.stations import stations_in
+from suishou.services.system import System
 from suishou.storage import public_keys
 from suishou.storage.table import Table, query_all
 
@@ -47,23 +50,25 @@ def inputs_hash(programme: Programme, site_src: Path, history: RulesHistory | No
     return content_hash(canonical_json([plain(programme), plain(history), hashes, versions]))
 
 
-def made_from(snapshot: Snapshot, inputs: str) -> dict[str, str]:
+def made_from(snapshot: Snapshot, inputs: str, frozen: FrozenFigures) -> dict[str, str]:
     """For each month, the hash of what its pages are made from."""
+    journals = {month: journal_hash(known) for month, known in frozen.months.items()}
     return {
-        month: content_hash(f"{inputs} {digest}".encode())
+        month: content_hash(f"{inputs} {digest} {journals.get(month, '')}".encode())
         for month, digest in snapshot.month_hashes.items()
     }
 
 
 def site_data(
-    programme: Programme,
-    public: Table,
+    system: System,
     snapshot: Snapshot,
     summary: Summary,
     changed_months: Iterable[str],
     history: RulesHistory | None = None,
+    frozen: FrozenFigures = NOTHING_FROZEN,
 ) -> SiteData:
     """What the renderer is given."""
+    programme, public = system.programme, system.public
     return SiteData(
         programme=programme,
         build_id=snapshot.build_id,
@@ -80,6 +85,7 @@ def site_data(
         load_month=lru_cache(maxsize=1)(snapshot.rows),  # pages, then photos, of one month
         rules_history=history,
         highlights=summary.highlights,
+        frozen=frozen,
     )
 
 

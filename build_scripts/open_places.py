@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from build_scripts.open_frozen import correction_lines
 from build_scripts.open_tables import (
     AREAS,
     CATEGORIES,
+    CORRECTIONS,
     HONOURS,
     ROUNDS,
     STANDINGS,
@@ -34,6 +36,7 @@ def whole_lines(data: SiteData) -> dict[str, list[Line]]:
     programme = data.programme
     rounds = sorted(data.honours, key=lambda one: str(one["id"]))
     return {
+        CORRECTIONS.name: correction_lines(data.frozen),
         CATEGORIES.name: [_category(one) for one in programme.categories.values()],
         UNITS.name: [[one.code, one.name] for _, one in sorted(programme.units.items())],
         AREAS.name: [_area(one) for _, one in sorted(programme.areas.items())],

@@ -128,6 +128,60 @@ MEASURES = Table(
     monthly=True,
 )
 
+_FIGURE = Column(
+    "figure", "string", "指标", "如 reported 受理、closed 结案、on_time_rate 按期办结率"
+)
+_SCOPE = Column(
+    "scope",
+    "string",
+    "范围",
+    "month=上报月份 或 closed_month=结案月份；按乡镇（街道）、类别的另有 street=、category=",
+)
+FROZEN = Table(
+    "frozen",
+    "冻结的数字",
+    "每个已结束的月份，冻结时公布的数字。以后重算的结果不同的，列入表 corrections。"
+    "分母不足最小样本的比率和中位数、件数不足的乡镇（街道）和类别不冻结，以免更正指向个人。",
+    (
+        Column("month", "yearmonth", "月份"),
+        _SCOPE,
+        _FIGURE,
+        Column("value", "number", "数值", "件数、百分比或分钟"),
+        Column("numerator", "integer", "分子", "件数和中位数为空"),
+        Column("denominator", "integer", "分母", "中位数为计入的件数"),
+        Column("frozen_on", "date", "冻结日期", "按数据截止日，不按编制网站的时刻"),
+    ),
+    monthly=True,
+)
+CORRECTIONS = Table(
+    "corrections",
+    "更正",
+    "冻结以后的更正，一行一项，按月份和先后。最后一次更正的数值，就是从现在的数据重算的结果。",
+    (
+        Column("month", "yearmonth", "月份"),
+        Column("number", "integer", "序号", "该月第几次登记；同一次的各项序号相同"),
+        Column("corrected_on", "date", "更正日期", "按数据截止日"),
+        _SCOPE,
+        _FIGURE,
+        *(
+            Column(f"{which}_{name}", kind, f"{said}{title}")
+            for which, said in (("old", "原"), ("new", "更正后"))
+            for name, kind, title in (
+                ("value", "number", "数值"),
+                ("numerator", "integer", "分子"),
+                ("denominator", "integer", "分母"),
+            )
+        ),
+        Column(
+            "reason",
+            "string",
+            "原因",
+            "entered_late 补录、reclassified 改正位置或类别、reopened 结案后重办、"
+            "late_feedback 补充评价、rule_changed 计算规则改变；查不出的为空",
+        ),
+    ),
+)
+
 _LIMITS = tuple(
     column
     for clock, title in (
@@ -239,5 +293,5 @@ STANDINGS = Table(
     "同意公开的人的积分，姓名按本人选择显示；与荣誉页所列相同。",
     (Column("name", "string", "公开的称呼", free=True), Column("points", "integer", "积分")),
 )
-MONTHLY = (CASES, MEASURES)
-WHOLE = (CATEGORIES, UNITS, AREAS, STATIONS, ROUNDS, HONOURS, STANDINGS)
+MONTHLY = (CASES, MEASURES, FROZEN)  # a month that is not over has no frozen figures
+WHOLE = (CORRECTIONS, CATEGORIES, UNITS, AREAS, STATIONS, ROUNDS, HONOURS, STANDINGS)

@@ -13,8 +13,9 @@ from typing import Any
 
 from build_scripts import open_places
 from build_scripts import view_words as words
+from build_scripts.open_frozen import frozen_lines
 from build_scripts.open_lines import case_lines, measure_lines
-from build_scripts.open_tables import CASES, MEASURES, MONTHLY, WHOLE
+from build_scripts.open_tables import CASES, FROZEN, MEASURES, MONTHLY, WHOLE
 from build_scripts.pages_writer import PageWriter
 from build_scripts.phrase import Phrase
 from build_scripts.site_data import SiteData
@@ -51,6 +52,8 @@ def write_month_data(
     lines = list(case_lines(rows, data.programme))
     _write_table(pages, CASES, lines, month)
     _write_table(pages, MEASURES, measure_lines(data.measures, month, data.programme), month)
+    if month in data.frozen.months:
+        _write_table(pages, FROZEN, frozen_lines(data.frozen.months[month]), month)
 
 
 def write_open_data(pages: PageWriter, data: SiteData) -> None:
@@ -74,6 +77,7 @@ def write_open_data(pages: PageWriter, data: SiteData) -> None:
         monthly=MONTHLY,
         whole=WHOLE,
         months=data.months,
+        months_of={table.name: months_of(table, data) for table in MONTHLY},
         drawn=sorted(drawn),
         kinds=KIND_WORDS,
         licence=licence_of(data.programme),
@@ -90,7 +94,7 @@ def datapackage(data: SiteData, drawn: Sequence[str]) -> dict[str, Any]:
         resource
         for table in (*MONTHLY, *WHOLE)
         for suffix in ("csv", "json")
-        if (resource := _resource(table, suffix, data.months)) is not None
+        if (resource := _resource(table, suffix, months_of(table, data))) is not None
     ]
     resources += [
         {
@@ -113,6 +117,13 @@ def datapackage(data: SiteData, drawn: Sequence[str]) -> dict[str, Any]:
         "contributors": [{"title": programme.site.organiser, "role": "publisher"}],
         "resources": resources,
     }
+
+
+def months_of(table: Table, data: SiteData) -> tuple[str, ...]:
+    """The months of which a table has a file."""
+    if table is not FROZEN:
+        return data.months
+    return tuple(month for month in data.months if month in data.frozen.months)
 
 
 def _description(programme: Programme, data_day: str) -> str:

@@ -14,6 +14,7 @@ from itertools import islice
 from build_scripts import view_words as words
 from build_scripts.open_lines import is_listed
 from build_scripts.pages_cases import newest_first
+from build_scripts.pages_corrections import write_corrections
 from build_scripts.pages_feeds import category_feed, street_feed, write_feeds
 from build_scripts.pages_home import write_home
 from build_scripts.pages_honours import write_honours
@@ -59,6 +60,7 @@ def write_overview(pages: PageWriter, data: SiteData) -> None:
     write_lists(pages, data, recent)
     write_statistics(pages, data)
     write_overdue(pages, data)
+    write_corrections(pages, data)
     write_feeds(pages, data, recent)
 
 

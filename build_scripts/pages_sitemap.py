@@ -33,6 +33,7 @@ _SECTIONS = (
     "honours.html",
     "statistics.html",
     "overdue.html",
+    "corrections.html",
     "data.html",
     "rules.html",
     "report.html",

@@ -56,8 +56,8 @@ def write_statistics(pages: PageWriter, data: SiteData) -> None:
         counts={
             name: count_mark(name, overall) for name in ("reported", "closed", "open", "overdue")
         },
-        trend=reported_and_closed(data.measures, data.data_day),
-        handling=handling_time(data.measures, data.data_day, known.loop.sample_min),
+        trend=reported_and_closed(data.measures, data.data_day, data.frozen),
+        handling=handling_time(data.measures, data.data_day, known.loop.sample_min, data.frozen),
         streets=by_street(data.measures, data.data_day, known),
         build_id=data.build_id,
         data_day=data.data_day,
@@ -151,6 +151,7 @@ def _rows(
             tallies[code],
             data.programme.loop.sample_min,
             scope(**{dimension: code}),
+            data.frozen,
         )
         for code, name in names.items()
     )

@@ -104,6 +104,11 @@ class Publications:
         """The group's files; {} for None."""
         return dict(self.content.get_json(group.files)) if group else {}
 
+    def count_files(self, publication: Publication) -> int:
+        """How many files a publication puts into the public folder."""
+        groups = publication.groups.values()
+        return sum(group.count or len(self.files(group)) for group in groups)
+
     def group(self, files: Files, made_from: str) -> Group:
         lists = sorted(path for path in files if is_list(path))
         listed = self.content.put_json(lists)

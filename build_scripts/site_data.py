@@ -8,9 +8,9 @@ it to most of this):
 
 - A file *belongs to a month* when its path names one as a part of its own: `cases/2026/05/x.html`,
   `streets/360926001/2026-05.html`, `2026-05/index.html` (see `month_of_path`). It is a function of
-  that month's rows, the programme and the shells alone: no build id, no measure of other months, no
-  link to a case of another month. It is written only when the month is in `changed_months`;
-  otherwise the previous build's file stands.
+  that month's rows, its frozen figures, the programme and the shells alone: no build id, no
+  measure of other months, no link to a case of another month. It is written only when the month
+  is in `changed_months`; otherwise the previous build's file stands.
 - A month's lists have names that begin with `index`, `category-`, `street-` or `stage-` (see
   `is_list`): they
   are published after the pages that they link to.
@@ -33,6 +33,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from build_scripts.rules_history import RulesHistory
+from build_scripts.view_frozen import NOTHING_FROZEN, FrozenFigures
 from suishou.domain.measures import Measures
 from suishou.domain.programme import Programme, Station
 from suishou.domain.public_row import PublicRow, small_photo_key
@@ -94,6 +95,7 @@ class SiteData:
     rules_history: RulesHistory | None = None  # None: nothing is known of earlier changes
     highlights: Highlights = NO_HIGHLIGHTS  # the shown cases that home and the overdue page name
     search_notes: Notes | None = None  # signatures of search; without, made anew from the rows
+    frozen: FrozenFigures = NOTHING_FROZEN  # of finished months, this build's own included
     standing: StandingCases | None = None  # pages that need not be rendered; None: all must be
 
     def rows(self, month: str) -> tuple[PublicRow, ...]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from build_scripts.bucket_kept import BucketPublications, Buckets
-from build_scripts.build import SITE_SRC, BuildResult, Guard, build, count_files
+from build_scripts.build import SITE_SRC, BuildResult, Guard, build
 from build_scripts.gather import inputs_hash
 from build_scripts.nightly import rebuild_if_wanted
 from build_scripts.publications import NOTHING, Publications
@@ -114,7 +114,7 @@ def _mended(given: SiteBuild, shown: BucketPublications) -> Answer:
         answer["completed"] = cut_short is not None
         wanted = replace(cut_short, number=0) if cut_short else shown.current()
         fresh = unknown(shown, frozenset(months))
-        searched_here = given.hand_over is None or count_files(shown, wanted) <= FILES_SEARCHED_MAX
+        searched_here = given.hand_over is None or shown.count_files(wanted) <= FILES_SEARCHED_MAX
         if searched_here:
             if cut_short:
                 publish_alone(shown, wanted, frozenset(months), guard)

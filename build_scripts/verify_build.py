@@ -13,12 +13,25 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from build_scripts import verify_figures, verify_marks, verify_tables
+from build_scripts import (
+    verify_figures,
+    verify_frozen,
+    verify_marks,
+    verify_readings,
+    verify_tables,
+)
 from build_scripts.check import CheckFailed, Site, SiteProblem
 from build_scripts.publications import EVERY_BUILD, Files, Publication
 from build_scripts.verify_figures import MEDIANS, Recomputation
+from build_scripts.verify_frozen import frozen_problems
 from build_scripts.verify_marks import Stated, stated_figures, undeclared
-from build_scripts.verify_site import WHOLE, case_page, counts_of_whole, listed_categories
+from build_scripts.verify_site import (
+    CORRECTIONS,
+    WHOLE,
+    case_page,
+    counts_of_whole,
+    listed_categories,
+)
 
 DATABASE = "verify.sqlite"
 
@@ -61,6 +74,9 @@ def _found(
     found = [SiteProblem("data", "figure", said) for said in _load(tables, site)]
     shared = site.publications.files(site.staged.groups.get(EVERY_BUILD))
     recomputation = Recomputation(tables, *_whole(site, shared))
+    corrections = _content(site, shared, CORRECTIONS)
+    wrong_frozen = frozen_problems(recomputation.frozen, corrections, recomputation.recount)
+    found += [SiteProblem("data", "figure", said) for said in wrong_frozen]
     for page, text in _pages(site, standing, shared, everything):
         for stated in stated_figures(page, text):
             if not _is_left(stated) and (wrong := recomputation.difference(stated)):
@@ -86,6 +102,8 @@ def _load(tables: sqlite3.Connection, site: Site) -> list[str]:
             continue
         cases, measures = (site.publications.content.get(files[path]) for path in paths)
         wrong = verify_tables.load_month(tables, month, cases, measures)
+        frozen = _content(site, files, f"data/frozen/{month}.csv")
+        wrong += verify_frozen.load_frozen(tables, month, frozen)
         found += wrong
         if not wrong:
             verify_tables.note_loaded(tables, month, group.files)
@@ -113,6 +131,11 @@ def _is_left(stated: Stated) -> bool:
     return stated.figure in {*MEDIANS, "shown"} and "month=" not in stated.scope
 
 
+def _content(site: Site, files: Files, path: str) -> bytes:
+    """A staged file; b"" where it is not."""
+    return site.publications.content.get(files[path]) if path in files else b""
+
+
 def _whole(site: Site, shared: Files) -> tuple[frozenset[str], dict[str, int]]:
     found = {
         name: site.publications.content.get(shared[path])
@@ -124,5 +147,6 @@ def _whole(site: Site, shared: Files) -> tuple[frozenset[str], dict[str, int]]:
 
 def _code_hash() -> str:
     """Of the code that fills the database: other code begins anew."""
-    sources = (verify_tables.__file__, verify_figures.__file__, verify_marks.__file__, __file__)
+    modules = (verify_tables, verify_frozen, verify_figures, verify_readings, verify_marks)
+    sources = [*(str(module.__file__) for module in modules), __file__]
     return hashlib.sha256(b"".join(Path(one).read_bytes() for one in sources)).hexdigest()[:16]

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from build_scripts.verify_frozen import Values, frozen_figures
 from build_scripts.verify_marks import Stated
+from build_scripts.verify_readings import Recomputed, counted, duration, rate, tenths_of, units
 from build_scripts.verify_tables import CODES, COUNTS
 
 RATES: Mapping[str, tuple[str, str]] = {
@@ -44,16 +46,6 @@ class NotRecomputable(Exception):
 
 
 @dataclass(frozen=True)
-class Recomputed:
-    """`value` as `Mark.value`; `readings` are all numbers that a page may print for it."""
-
-    value: str
-    numerator: str
-    denominator: str
-    readings: frozenset[str]
-
-
-@dataclass(frozen=True)
 class Difference:
     """A figure that is not what the open data say; `recomputed` may be a reason."""
 
@@ -76,6 +68,7 @@ class Recomputation:
         self, tables: sqlite3.Connection, listed: frozenset[str], whole: Mapping[str, int]
     ) -> None:
         self._tables, self._listed, self._whole = tables, listed, whole
+        self.frozen = frozen_figures(tables)
         self._sums = lru_cache(maxsize=None)(self._sum)
         self._medians = lru_cache(maxsize=None)(self._median)
         self._one_dimension = lru_cache(maxsize=None)(self._grouped)
@@ -83,9 +76,7 @@ class Recomputation:
     def difference(self, stated: Stated) -> Difference | None:
         """What is wrong with a stated figure, or None."""
         try:
-            right = (
-                self._against(stated) if stated.against else self._one(stated.figure, stated.scope)
-            )
+            right = self._against(stated) if stated.against else self._published(stated)
         except NotRecomputable as reason:
             return self._differs(stated, stated.value, f"not recomputable: {reason}")
         for said, value in (
@@ -107,26 +98,51 @@ class Recomputation:
     def _against(self, stated: Stated) -> Recomputed:
         """A figure less the same figure of another scope."""
         before = "" if stated.against == "all" else stated.against
-        now, then = self._one(stated.figure, stated.scope), self._one(stated.figure, before)
+        one = self._as_frozen if stated.frozen else self._one
+        now, then = one(stated.figure, stated.scope), one(stated.figure, before)
         if not now.value or not then.value:
             raise NotRecomputable("one of the two has no value")
-        tenths = _tenths(now.value) - _tenths(then.value)
+        tenths = tenths_of(now.value) - tenths_of(then.value)
         whole, tenth = divmod(abs(tenths), 10)
         text = f"{whole}" + (f".{tenth}" if tenth or "." in now.value else "")
         value = f"-{text}" if tenths < 0 else text
         readings = {value, text}
         if stated.figure in MEDIANS:
-            readings |= _units(abs(tenths) // 5)
+            readings |= units(abs(tenths) // 5)
         return Recomputed(value, "", "", frozenset(readings))
+
+    def recount(self, figure: str, scope: str) -> Values:
+        """A figure as the open data have it today; "" thrice for what cannot be recomputed."""
+        try:
+            one = self._one(figure, scope)
+        except NotRecomputable:
+            return "", "", ""
+        return one.value, one.numerator, one.denominator
+
+    def _published(self, stated: Stated) -> Recomputed:
+        """What a page must say: today's figure, or the one that it says is frozen."""
+        if not stated.frozen:
+            return self._one(stated.figure, stated.scope)
+        frozen = self.frozen.get((stated.scope, stated.figure))
+        if frozen is None or frozen.on != stated.frozen:
+            raise NotRecomputable(f"not frozen on {stated.frozen}")
+        return self._as_frozen(stated.figure, stated.scope)
+
+    def _as_frozen(self, figure: str, scope: str) -> Recomputed:
+        """The frozen figure where there is one, else today's."""
+        frozen = self.frozen.get((scope, figure))
+        if frozen is None:
+            return self._one(figure, scope)
+        value, top, bottom = frozen.values
+        if figure in MEDIANS:
+            return duration(round(float(value) * 2), int(bottom))
+        return rate(int(top), int(bottom)) if bottom else counted(value)
 
     def _one(self, figure: str, scope: str) -> Recomputed:
         if figure in RATES:
-            top, bottom = (self._sums(scope)[COUNTS.index(name)] for name in RATES[figure])
-            percent = _percent(top, bottom)
-            readings = frozenset({percent, percent.removesuffix(".0"), str(top), str(bottom)})
-            return Recomputed(percent, str(top), str(bottom), readings)
+            return rate(*(self._sums(scope)[COUNTS.index(name)] for name in RATES[figure]))
         if figure in MEDIANS:
-            return _duration(*self._medians(figure, scope))
+            return duration(*self._medians(figure, scope))
         if figure in COUNTS:
             value = str(self._sums(scope)[COUNTS.index(figure)])
         elif figure == "shown":
@@ -135,7 +151,7 @@ class Recomputation:
             value = str(self._whole[figure])
         else:
             raise NotRecomputable("no such figure")
-        return Recomputed(value, "", "", frozenset({value}))
+        return counted(value)
 
     def _where(self, scope: str, *, singles: bool) -> tuple[str, list[str]]:
         """The condition on `singles`, or on `measures` and `durations`, and its values."""
@@ -248,33 +264,3 @@ def scope_codes(scope: str) -> dict[str, list[str]]:
             raise NotRecomputable(f"no such scope: {pair}")
         found[name] = codes.split(",")
     return found
-
-
-def _percent(top: int, bottom: int) -> str:
-    """Half up, to the tenth; "" without a denominator."""
-    if bottom == 0:
-        return ""
-    tenths = (2000 * top + bottom) // (2 * bottom)
-    return f"{tenths // 10}.{tenths % 10}"
-
-
-def _duration(twice: int | None, count: int) -> Recomputed:
-    """A median with its readings."""
-    if twice is None:
-        return Recomputed("", "", "0", frozenset({"0"}))
-    value = f"{twice // 2}" + (".5" if twice % 2 else "")
-    return Recomputed(value, "", str(count), frozenset({value, str(count)} | _units(twice)))
-
-
-def _units(twice: int) -> set[str]:
-    """Twice a number of minutes may be read in minutes, hours or days, to the tenth, half up."""
-    readings = set()
-    for unit in (1, 60, 1440):  # twice * 10 / (2 * unit) tenths of a unit
-        tenths = (2 * twice * 10 + 2 * unit) // (4 * unit)
-        readings.add(f"{tenths // 10}.{tenths % 10}".removesuffix(".0"))
-    return readings
-
-
-def _tenths(value: str) -> int:
-    whole, _, tenth = value.partition(".")
-    return int(whole) * 10 + int(tenth or 0)

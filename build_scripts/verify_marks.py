@@ -20,7 +20,8 @@ _NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
 @dataclass(frozen=True)
 class Stated:
     """A figure as a page states it: `value` for machines, `shown` the numbers that people read
-    (without thousands separators), the rest as in `view_figures.Mark`."""
+    (without thousands separators), `frozen` the
+    day on which it is said to have been frozen, the rest as in `view_figures.Mark`."""
 
     page: str
     figure: str
@@ -30,6 +31,7 @@ class Stated:
     denominator: str
     against: str
     shown: tuple[str, ...]
+    frozen: str = ""
 
 
 def stated_figures(page: str, text: str) -> list[Stated]:
@@ -49,6 +51,7 @@ def stated_figures(page: str, text: str) -> list[Stated]:
                 numerator=values.get("data-numerator", ""),
                 denominator=values.get("data-denominator", ""),
                 against=values.get("data-against", ""),
+                frozen=values.get("data-frozen", ""),
                 shown=tuple(_NUMBER.findall(words)),
             )
         )

@@ -24,10 +24,12 @@ from zlib import MAX_WBITS, decompressobj
 from build_scripts import verify_tables
 from build_scripts.table_files import read_csv
 from build_scripts.verify_figures import Difference, Recomputation
+from build_scripts.verify_frozen import frozen_problems, load_frozen
 from build_scripts.verify_marks import stated_figures, undeclared
 
 PACKAGE = "data/datapackage.json"
 WHOLE = ("categories", "stations", "units", "areas")
+CORRECTIONS = "data/corrections.csv"
 PAGES_MAX = 5_000  # of a crawl; case pages are not read, since they state no figure
 BYTES_MAX = 64 * 1024 * 1024  # of one file
 SECONDS_MAX = 30  # that a server may take for one file
@@ -77,17 +79,21 @@ def site_at(where: str, pages_max: int = PAGES_MAX) -> Site:
 def verify(site: Site, progress: Callable[[str, int], None] = lambda what, done: None) -> Verified:
     """Recomputes every marked figure. Raises OSError when there is no open data to begin with."""
     package = json.loads(site.get(PACKAGE))
-    paths = _monthly_paths(package)
+    paths, frozen = _monthly_paths(package)
     tables = verify_tables.open_tables()
     try:
         data: list[str] = []
         for number, (month, (cases, measures)) in enumerate(sorted(paths.items()), 1):
             data += verify_tables.load_month(tables, month, site.get(cases), site.get(measures))
+            if month in frozen:
+                data += load_frozen(tables, month, site.get(frozen[month]))
             progress("data", number)
         whole = {name: site.get(f"data/{name}.csv") for name in WHOLE}
         recomputation = Recomputation(
             tables, listed_categories(whole["categories"]), counts_of_whole(whole)
         )
+        corrections = site.get(CORRECTIONS) if frozen else b""
+        data += frozen_problems(recomputation.frozen, corrections, recomputation.recount)
         pages = checked = declared = 0
         differences: list[Difference] = []
         for page, text in site.pages():
@@ -123,8 +129,9 @@ def counts_of_whole(whole: dict[str, bytes]) -> dict[str, int]:
     return {name: sum(1 for _ in read_csv(content, [])) for name, content in whole.items()}
 
 
-def _monthly_paths(package: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Month → paths of its cases and its measures, from datapackage.json."""
+def _monthly_paths(package: dict[str, Any]) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """Month → paths of its cases and its measures, and of its frozen figures where it has them,
+    from datapackage.json."""
     listed = {resource["name"]: resource["path"] for resource in package["resources"]}
     folder = posixpath.dirname(PACKAGE)
     found: dict[str, list[str]] = {}
@@ -134,7 +141,11 @@ def _monthly_paths(package: dict[str, Any]) -> dict[str, tuple[str, str]]:
             found.setdefault(month, []).append(f"{folder}/{path}")
     if any(len(both) != 2 for both in found.values()):
         raise ValueError(f"{PACKAGE}: a month without both cases and measures")
-    return {month: (cases, measures) for month, (cases, measures) in found.items()}
+    frozen = {
+        posixpath.basename(path).removesuffix(".csv"): f"{folder}/{path}"
+        for path in listed.get("frozen", [])
+    }
+    return {month: (cases, measures) for month, (cases, measures) in found.items()}, frozen
 
 
 class _Folder:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from build_scripts.table_files import read_csv
+from build_scripts.verify_frozen import FROZEN
 
 CODES = ("street", "category", "unit", "closed_month")
 CASE_COLUMNS: Mapping[str, str] = {
@@ -91,10 +92,11 @@ def open_tables(path: str = ":memory:") -> sqlite3.Connection:
         "durations (month TEXT, part TEXT, street TEXT, category TEXT, unit TEXT,"
         " closed_month TEXT, clock TEXT, minutes INTEGER, cases INTEGER)",
         "shown (month TEXT, dimension TEXT, code TEXT, shown INTEGER)",
+        f"frozen ({', '.join(f'{name} TEXT' for name in FROZEN)})",
         "loaded (month TEXT PRIMARY KEY, digest TEXT)",
     ):
         connection.execute(f"CREATE TABLE IF NOT EXISTS {statement}")
-    for table in _TABLES:
+    for table in (*_TABLES, "frozen"):
         connection.execute(f"CREATE INDEX IF NOT EXISTS {table}_month ON {table} (month)")
     connection.execute(
         "CREATE INDEX IF NOT EXISTS durations_closed ON durations (closed_month, clock)"
@@ -142,7 +144,7 @@ def load_month(tables: sqlite3.Connection, month: str, cases: bytes, measures: b
 
 def forget_month(tables: sqlite3.Connection, month: str) -> None:
     """Takes a month out."""
-    for table in (*_TABLES, "loaded"):
+    for table in (*_TABLES, "frozen", "loaded"):
         tables.execute(f"DELETE FROM {table} WHERE month = ?", (month,))
 
 

@@ -38,7 +38,8 @@ MEDIANS = ("response_median", "resolution_median")
 class Mark:
     """A recomputable figure. `value` is a whole number, a percentage with one decimal (no sign) or
     minutes to the half; "" when there is nothing to count from. `against`: the scope whose figure
-    was subtracted, or ""."""
+    was subtracted, or "". `frozen_on`: the day on which the figure of a finished month was frozen;
+    `now` and `now_words` what it has been corrected to since."""
 
     figure: str
     scope: str
@@ -46,6 +47,9 @@ class Mark:
     numerator: str = ""
     denominator: str = ""
     against: str = ""
+    frozen_on: str = ""
+    now: Mark | None = None
+    now_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def change_mark(figure: str, now: Mark, before: Mark) -> Mark | None:
     value = f"{'-' if difference < 0 else ''}{whole}" + (
         f".{tenth}" if tenth or "." in now.value else ""
     )
-    return Mark(figure, now.scope, value, against=before.scope or "all")
+    frozen_on = now.frozen_on or before.frozen_on
+    return Mark(figure, now.scope, value, against=before.scope or "all", frozen_on=frozen_on)
 
 
 def _tenths(value: str) -> int:

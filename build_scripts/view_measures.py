@@ -9,13 +9,14 @@ a handful compares nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
 
-from build_scripts.phrase import Phrase
+from build_scripts.phrase import Phrase, day_phrase
+from build_scripts.view_duration import duration
 from build_scripts.view_figures import Mark, count_mark, median_mark, rate_mark
+from build_scripts.view_frozen import NOTHING_FROZEN, FrozenFigures
 from suishou.domain.measures import Tally
-from suishou.domain.rates import Median, Rate, Summary, summary
+from suishou.domain.rates import Rate, Summary, summary
 
 # Name and formula of each rate; the first eight as GB/T 30428.4 names them, the others as 12345's
 # assessment does. The formulas say what `rates.Summary` divides.
@@ -71,7 +72,8 @@ class Share:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One line of a table of measures; `path` is from the site's root, or ""."""
+    """One line of a table of measures; `path` is from the site's root, or ""; `note` says since
+    when its figures are frozen."""
 
     name: str
     path: str
@@ -85,6 +87,7 @@ class FigureRow:
     handling_mark: Mark
     ended: Mark
     overdue: Mark
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,25 +129,50 @@ def headline(
     return FigureView(name, rate.percent, "%", base, mark)
 
 
-def figure_row(name: str, path: str, tally: Tally, sample_min: int, within: str) -> FigureRow:
-    """A line for a street, category, unit or month."""
-    made = summary(tally)
+def figure_row(
+    name: str,
+    path: str,
+    tally: Tally,
+    sample_min: int,
+    within: str,
+    frozen: FrozenFigures = NOTHING_FROZEN,
+) -> FigureRow:
+    """A line for a street, category, unit or month; what is frozen of it as it was published."""
+    made = frozen.summary(tally, within)
     value, unit = duration(made.response_median)
     handled, handled_unit = duration(made.resolution_median)
+
+    def shared(figure: str) -> Share:
+        one = share(made, figure, sample_min, within)
+        return replace(one, mark=frozen.marked(one.mark))
+
     return FigureRow(
         name=name,
         path=path,
-        reported=count_mark("reported", tally, within),
-        closed=share(made, "close_rate", sample_min, within),
-        on_time=share(made, "on_time_rate", sample_min, within),
-        satisfied=share(made, "satisfaction", sample_min, within),
+        reported=frozen.marked(count_mark("reported", made.tally, within)),
+        closed=shared("close_rate"),
+        on_time=shared("on_time_rate"),
+        satisfied=shared("satisfaction"),
         response=Phrase("{} {}", value, unit) if value else "",
-        response_mark=median_mark("response_median", made.response_median, within),
+        response_mark=frozen.marked(median_mark("response_median", made.response_median, within)),
         handling=Phrase("{} {}", handled, handled_unit) if handled else "",
-        handling_mark=median_mark("resolution_median", made.resolution_median, within),
-        ended=count_mark("closed", tally, within),
-        overdue=count_mark("overdue", tally, within),
+        handling_mark=frozen.marked(
+            median_mark("resolution_median", made.resolution_median, within)
+        ),
+        ended=frozen.marked(count_mark("closed", made.tally, within)),
+        overdue=count_mark("overdue", made.tally, within),
+        note=_since(within, frozen),
     )
+
+
+def _since(within: str, frozen: FrozenFigures) -> str:
+    """Since when a line is frozen; of a month of reports perhaps its count alone."""
+    if day := frozen.on(within, "closed"):
+        return Phrase("冻结于{}", day_phrase(day))
+    day, fared = frozen.on(within, "reported"), frozen.on(within, "close_rate")
+    if not day:
+        return ""
+    return Phrase("冻结于{}" if fared else "受理数冻结于{}", day_phrase(fared or day))
 
 
 def standard_rates(tally: Tally, sample_min: int, within: str = "") -> tuple[RateView, ...]:
@@ -161,26 +189,3 @@ def share(made: Summary, figure: str, sample_min: int, within: str = "") -> Shar
     rate: Rate = getattr(made, figure)
     percent = rate.percent if rate.percent and rate.denominator >= sample_min else ""
     return Share(rate.numerator, rate.denominator, percent, rate_mark(figure, rate, within))
-
-
-def duration(median: Median) -> tuple[str, str]:
-    """A median as a number and its unit: minutes up to two hours, hours up to two days, days."""
-    if median.twice_minutes is None:
-        return "", ""
-    minutes = Decimal(median.twice_minutes) / 2
-    if minutes < 120:
-        return _with_unit(minutes, "分钟")
-    if minutes < 2880:
-        return _with_unit(minutes / 60, "小时")
-    return _with_unit(minutes / 1440, "天")
-
-
-def _with_unit(value: Decimal, unit: str) -> tuple[str, str]:
-    """English knows one minute from several."""
-    number = _tenths(value)
-    return number, Phrase.called(unit, f"一{unit}") if number == "1" else unit
-
-
-def _tenths(value: Decimal) -> str:
-    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{rounded.normalize():f}"

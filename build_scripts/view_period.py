@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from build_scripts.phrase import Phrase, month_phrase
+from build_scripts.view_duration import duration
 from build_scripts.view_figures import Mark, change_mark, count_mark, median_mark, scope
-from build_scripts.view_measures import Change, FigureView, duration, headline
+from build_scripts.view_frozen import NOTHING_FROZEN, FrozenFigures
+from build_scripts.view_measures import Change, FigureView, headline
 from suishou.domain.measures import Measures, Tally
-from suishou.domain.rates import Median, Summary, summary
+from suishou.domain.rates import Median, Summary
 
 TREND_MONTHS = 12
 
@@ -40,7 +42,9 @@ def last_months(data_day: str, count: int = TREND_MONTHS) -> tuple[str, ...]:
     return tuple(reversed(months))
 
 
-def period(measures: Measures, data_day: str, sample_min: int) -> Period:
+def period(
+    measures: Measures, data_day: str, sample_min: int, frozen: FrozenFigures = NOTHING_FROZEN
+) -> Period:
     """The month before the day's own, compared with the one before it; everything so far when that
     month has no cases."""
     reported, closed = measures.by("month"), measures.by("closed_month")
@@ -51,8 +55,10 @@ def period(measures: Measures, data_day: str, sample_min: int) -> Period:
     before = month_before(last)
     none = Tally()
     path = f"cases/{last.replace('-', '/')}/index.html"
-    now = _figures(reported[last], closed.get(last, none), *_scopes(last), path)
-    then = _figures(reported.get(before, none), closed.get(before, none), *_scopes(before), path)
+    now = _figures(reported[last], closed.get(last, none), *_scopes(last), path, frozen)
+    then = _figures(
+        reported.get(before, none), closed.get(before, none), *_scopes(before), path, frozen
+    )
     return Period(
         month_phrase(last),
         tuple(
@@ -67,16 +73,21 @@ def _scopes(month: str) -> tuple[str, str]:
 
 
 def _figures(
-    reported: Tally, closed: Tally, reported_in: str, closed_in: str, path: str
+    reported: Tally,
+    closed: Tally,
+    reported_in: str,
+    closed_in: str,
+    path: str,
+    frozen: FrozenFigures = NOTHING_FROZEN,
 ) -> tuple[FigureView, ...]:
-    made = summary(closed)
+    came, made = frozen.summary(reported, reported_in), frozen.summary(closed, closed_in)
     rows = "statistics.html#closings"
-    return (
-        _count("受理", count_mark("reported", reported, reported_in), "按上报日期计", path),
+    figures = (
+        _count("受理", count_mark("reported", came.tally, reported_in), "按上报日期计", path),
         _count(
             "结案",
-            count_mark("closed", closed, closed_in),
-            Phrase("同期受理 {} 件", reported.reported),
+            count_mark("closed", made.tally, closed_in),
+            Phrase("同期受理 {} 件", came.tally.reported),
             rows,
         ),
         replace(
@@ -87,6 +98,7 @@ def _figures(
             headline("满意度", "satisfaction", made, closed_in, "件有评价", "件满意"), path=rows
         ),
     )
+    return tuple(replace(one, mark=frozen.marked(one.mark)) for one in figures)
 
 
 def _count(name: str, mark: Mark, base: str, path: str) -> FigureView:

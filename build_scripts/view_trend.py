@@ -12,23 +12,27 @@ from build_scripts import view_charts as charts
 from build_scripts.phrase import MONTH_ALONE, Phrase, month_phrase
 from build_scripts.rollups import reported_by_month
 from build_scripts.view_charts import Cell, Chart, SmallChart
+from build_scripts.view_duration import duration
 from build_scripts.view_figures import Mark, count_mark, median_mark, scope
-from build_scripts.view_measures import duration
+from build_scripts.view_frozen import NOTHING_FROZEN, FrozenFigures
 from build_scripts.view_period import last_months
 from suishou.domain.measures import Measures, Tally
 from suishou.domain.programme import Programme
-from suishou.domain.rates import median
 
 _HOUR, _DAY = 120, 2880  # in half minutes, as medians are kept
 STREETS_DRAWN_MAX = 40
 
 
-def reported_and_closed(measures: Measures, data_day: str) -> Chart | None:
+def reported_and_closed(
+    measures: Measures, data_day: str, frozen: FrozenFigures = NOTHING_FROZEN
+) -> Chart | None:
     """Cases reported and closed in each of the last months; None without any."""
     months = last_months(data_day)
     came, went = measures.by("month"), measures.by("closed_month")
-    reported = [count_mark("reported", came.get(m, Tally()), scope(month=m)) for m in months]
-    closed = [count_mark("closed", went.get(m, Tally()), scope(closed_month=m)) for m in months]
+    reported = [_frozen("reported", came.get(m, Tally()), scope(month=m), frozen) for m in months]
+    closed = [
+        _frozen("closed", went.get(m, Tally()), scope(closed_month=m), frozen) for m in months
+    ]
     values = [[int(mark.value) for mark in marks] for marks in (reported, closed)]
     if not months or not any(map(sum, values)):
         return None
@@ -58,12 +62,17 @@ def reported_and_closed(measures: Measures, data_day: str) -> Chart | None:
     )
 
 
-def handling_time(measures: Measures, data_day: str, sample_min: int) -> Chart | None:
+def handling_time(
+    measures: Measures, data_day: str, sample_min: int, frozen: FrozenFigures = NOTHING_FROZEN
+) -> Chart | None:
     """The median handling time of the cases closed in each of the last months, where there were at
     least `sample_min`; None without any."""
     months = last_months(data_day)
     closed = measures.by("closed_month")
-    medians = [median(closed.get(month, Tally()).resolution_minutes) for month in months]
+    medians = [
+        frozen.summary(closed.get(m, Tally()), scope(closed_month=m)).resolution_median
+        for m in months
+    ]
     values = [one.twice_minutes if one.count >= sample_min else None for one in medians]
     known = [value for value in values if value is not None]
     if not known:
@@ -73,7 +82,7 @@ def handling_time(measures: Measures, data_day: str, sample_min: int) -> Chart |
     rows = []
     for month, one in zip(months, medians, strict=True):
         value, of = duration(one)
-        mark = median_mark("resolution_median", one, scope(closed_month=month))
+        mark = frozen.marked(median_mark("resolution_median", one, scope(closed_month=month)))
         text = Cell(Phrase("{} {}", value, of), mark) if value else Cell("—")
         rows.append((month_phrase(month), (text, Cell(str(one.count)))))
     return Chart(
@@ -120,6 +129,10 @@ def by_street(measures: Measures, data_day: str, programme: Programme) -> tuple[
             )
         )
     return tuple(drawn)
+
+
+def _frozen(figure: str, tally: Tally, within: str, frozen: FrozenFigures) -> Mark:
+    return frozen.marked(count_mark(figure, frozen.summary(tally, within).tally, within))
 
 
 def _cell(mark: Mark) -> Cell:

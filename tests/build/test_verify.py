@@ -37,7 +37,14 @@ from tests.build.test_open_data import published, rows_of, shells, within, writt
 from tests.build.tiny_site import TinyShells, county, put, take_down, tiny_build, tiny_render
 
 __all__ = ["shells", "within"]
-PURE = ("verify_marks", "verify_tables", "verify_figures", "verify_site")
+PURE = (
+    "verify_marks",
+    "verify_tables",
+    "verify_frozen",
+    "verify_readings",
+    "verify_figures",
+    "verify_site",
+)
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,7 @@ YAML_FAULTS = [
     ),
     ("reopen_days_max: 15", "reopen_days_max: -1", "loop.reopen_days_max", "out_of_range"),
     ("reopen_days_max: 15", "reopen_days_max: 十五", "loop.reopen_days_max", "not_a_number"),
+    ("frozen_after_days: 15", "frozen_after_days: 400", "loop.frozen_after_days", "out_of_range"),
     ("sample_min: 10", "sample_min: 0", "loop.sample_min", "out_of_range"),
     ('day_ends_at: "17:30"', 'day_ends_at: "24:30"', "loop.day_ends_at", "bad_time"),
     ("    verified: true", "    verifyed: true", "loop.steps.verifyed", "unknown_key"),
@@ -138,3 +139,11 @@ def test_a_site_may_say_where_it_and_its_api_are(folder):
         "https://api.example.cn/api/v1",
     )
     assert not site.english
+
+
+def test_figures_are_frozen_when_the_last_case_can_no_longer_be_reopened(folder):
+    replace(folder, YAML, "reopen_days_max: 15", "reopen_days_max: 21")
+    assert load_programme(folder).loop.frozen_after_days == 15
+    text = (folder / YAML).read_text(encoding="utf-8")
+    (folder / YAML).write_text(re.sub(r"  frozen_after_days: .*\n", "", text), encoding="utf-8")
+    assert load_programme(folder).loop.frozen_after_days == 21

@@ -98,6 +98,7 @@ class LoopRules:
     return_reasons: Mapping[str, str]  # code -> words, e.g. not_ours: 不属本单位职责
     reject_reasons: Mapping[str, str]
     extension_reasons: Mapping[str, str] = field(default_factory=dict)  # why 延期 may be granted
+    frozen_after_days: int = 15  # figures of a month are frozen this many days after its end
 
 
 @dataclass(frozen=True)

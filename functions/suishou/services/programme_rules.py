@@ -130,6 +130,7 @@ def _surely_longer(one: Limit, other: Limit) -> bool:
 
 def read_loop(part: Section) -> LoopRules:
     steps = part.section("steps")
+    reopen_days_max = part.whole("reopen_days_max", at_most=365)
     rules = LoopRules(
         steps=Steps(
             registered=steps.flag("registered"),
@@ -137,7 +138,7 @@ def read_loop(part: Section) -> LoopRules:
             accepted=steps.flag("accepted"),
             verified=steps.flag("verified"),
         ),
-        reopen_days_max=part.whole("reopen_days_max", at_most=365),
+        reopen_days_max=reopen_days_max,
         escalation_levels=part.texts("escalation_levels"),
         two_person_approval=part.flag("two_person_approval"),
         review_metres=part.whole("review_metres", at_most=20_000),
@@ -147,6 +148,9 @@ def read_loop(part: Section) -> LoopRules:
         return_reasons=part.words("return_reasons"),
         reject_reasons=part.words("reject_reasons"),
         extension_reasons=part.words("extension_reasons", required=False),
+        frozen_after_days=part.whole("frozen_after_days", at_most=365)
+        if part.has("frozen_after_days")
+        else reopen_days_max,  # until then a case closed on its last day may be reopened
     )
     steps.finish()
     part.finish()

@@ -12,6 +12,7 @@
 | `NOTICE`           | `<round id>`         | a proposed round, while its notice (公示) is up |
 | `LADDER`           | `<rider id hash>`    | a consenting steward's steps and chosen name |
 | `DISPLAY`          | `<rider id hash>`    | points and chosen name of a consenting rider |
+| `FROZEN`           | `<YYYY-MM>#<nnnn>`   | figures of a finished month, and corrections |
 | `BUILD`            | `LEASE`, `HISTORY#…` | the build lease and what each build did |
 """
 
@@ -29,6 +30,7 @@ HONOUR = "HONOUR"
 NOTICE = "NOTICE"
 LADDER = "LADDER"
 DISPLAY = "DISPLAY"
+FROZEN = "FROZEN"
 BUILD = "BUILD"
 
 
@@ -38,6 +40,11 @@ def public(case_id: str) -> str:
 
 def month(month: str, case_id: str) -> str:
     return f"MONTH#{month}#{part(case_id, MONTH_PARTS)}"
+
+
+def frozen(month: str, number: int) -> str:
+    """The sort key of the `number`-th entry of a month's journal, from 0."""
+    return f"{month}#{number:04d}"
 
 
 def month_partitions(month: str) -> tuple[str, ...]:
