@@ -18,6 +18,7 @@ from build_scripts import (
     verify_frozen,
     verify_marks,
     verify_readings,
+    verify_reasons,
     verify_tables,
 )
 from build_scripts.check import CheckFailed, Site, SiteProblem
@@ -147,6 +148,13 @@ def _whole(site: Site, shared: Files) -> tuple[frozenset[str], dict[str, int]]:
 
 def _code_hash() -> str:
     """Of the code that fills the database: other code begins anew."""
-    modules = (verify_tables, verify_frozen, verify_figures, verify_readings, verify_marks)
+    modules = (
+        verify_tables,
+        verify_frozen,
+        verify_reasons,
+        verify_figures,
+        verify_readings,
+        verify_marks,
+    )
     sources = [*(str(module.__file__) for module in modules), __file__]
     return hashlib.sha256(b"".join(Path(one).read_bytes() for one in sources)).hexdigest()[:16]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from build_scripts import verify_reasons
 from build_scripts.verify_frozen import Values, frozen_figures
 from build_scripts.verify_marks import Stated
 from build_scripts.verify_readings import Recomputed, counted, duration, rate, tenths_of, units
@@ -143,6 +144,8 @@ class Recomputation:
             return rate(*(self._sums(scope)[COUNTS.index(name)] for name in RATES[figure]))
         if figure in MEDIANS:
             return duration(*self._medians(figure, scope))
+        if figure == verify_reasons.COLUMN:
+            return counted(str(self._grants(scope)))
         if figure in COUNTS:
             value = str(self._sums(scope)[COUNTS.index(figure)])
         elif figure == "shown":
@@ -176,7 +179,7 @@ class Recomputation:
 
     def _margin(self, codes: Mapping[str, list[str]], wanted: Mapping[str, list[str]]) -> str:
         """Which split of the counted-only categories answers for these dimensions."""
-        if "community" in wanted or "reason" in wanted:
+        if "community" in wanted:
             raise NotRecomputable("the open data are not split so")
         if "listed" in wanted or self._listed.issuperset(codes.get("category", ["\0"])):
             return "''"
@@ -224,6 +227,15 @@ class Recomputation:
                     middle.append(minutes)
             passed += cases
         return sum(middle), count
+
+    def _grants(self, scope: str) -> int:
+        """How often 延期 was granted, for one reason or for all."""
+        where, bound = self._where(scope, singles=False)
+        if reasons := scope_codes(scope).get("reason"):
+            where += f" AND reason IN ({', '.join('?' for _ in reasons)})"
+            bound += reasons
+        statement = f"SELECT coalesce(sum(grants), 0) FROM {verify_reasons.TABLE} WHERE {where}"
+        return int(self._tables.execute(statement, bound).fetchone()[0])
 
     def _shown(self, scope: str) -> int:
         wanted = scope_codes(scope)

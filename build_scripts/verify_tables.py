@@ -11,6 +11,7 @@ import csv
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from build_scripts import verify_reasons
 from build_scripts.table_files import read_csv
 from build_scripts.verify_frozen import FROZEN
 
@@ -73,8 +74,15 @@ _CLOCKS = (
     ("resolution_minutes", "resolution_minutes", "taken_on"),
 )
 _PARTS = ("by_street", "by_category", "by_unit", "by_closed_month")
-_TABLES = ("cases", "measures", "singles", "durations", "shown")
+_TABLES = ("cases", "measures", "singles", "durations", "shown", verify_reasons.TABLE)
 _PLACE = ("month", "part", *CODES)
+_VIEW = f"""
+      SELECT {", ".join(CASE_COLUMNS)}, lead_unit AS unit,
+        stage NOT IN ('rejected', 'merged', 'withdrawn') AS counted,
+        stage NOT IN ('rejected', 'merged', 'withdrawn', 'reported') AS taken_on,
+        stage NOT IN ('rejected', 'merged', 'withdrawn', 'closed') AS running,
+        rework_count + reopened_count AS repeats
+      FROM cases WHERE month = :month"""
 # ruff: noqa: S608 - every statement is made of the constants above
 
 
@@ -91,6 +99,7 @@ def open_tables(path: str = ":memory:") -> sqlite3.Connection:
         f"singles (month TEXT, dimension TEXT, code TEXT, {counts})",
         "durations (month TEXT, part TEXT, street TEXT, category TEXT, unit TEXT,"
         " closed_month TEXT, clock TEXT, minutes INTEGER, cases INTEGER)",
+        verify_reasons.create(_PLACE),
         "shown (month TEXT, dimension TEXT, code TEXT, shown INTEGER)",
         f"frozen ({', '.join(f'{name} TEXT' for name in FROZEN)})",
         "loaded (month TEXT PRIMARY KEY, digest TEXT)",
@@ -116,6 +125,8 @@ def load_month(tables: sqlite3.Connection, month: str, cases: bytes, measures: b
         _insert(tables, "cases", _case_kinds(), lines, month)
         _insert(tables, "measures", kinds, read_csv(measures, [n for n, _ in kinds]), month)
         _insert_durations(tables, read_csv(measures, spreads))
+        reasons = read_csv(measures, [*_PLACE, verify_reasons.COLUMN])
+        verify_reasons.insert(tables, _PLACE, reasons)
     except (KeyError, ValueError, csv.Error, sqlite3.Error) as error:
         tables.execute("ROLLBACK")
         return [f"data of {month}: cannot be read ({error})"]
@@ -128,6 +139,7 @@ def load_month(tables: sqlite3.Connection, month: str, cases: bytes, measures: b
         )
     differing = [
         *_lines_and_tallies(tables, month),
+        *verify_reasons.problems(tables, month, CODES, _VIEW),
         *_parts(tables, month),
     ]
     for dimension, column in (*zip(CODES, CODES, strict=True), ("community", "community")):
@@ -200,16 +212,9 @@ _VALUES: Mapping[str, Callable[[str], str | int | None]] = {
 
 def _lines_and_tallies(tables: sqlite3.Connection, month: str) -> list[str]:
     """Every tally of the categories shown one by one, counted again from the lines."""
-    view = f"""
-      SELECT {", ".join(CASE_COLUMNS)}, lead_unit AS unit,
-        stage NOT IN ('rejected', 'merged', 'withdrawn') AS counted,
-        stage NOT IN ('rejected', 'merged', 'withdrawn', 'reported') AS taken_on,
-        stage NOT IN ('rejected', 'merged', 'withdrawn', 'closed') AS running,
-        rework_count + reopened_count AS repeats
-      FROM cases WHERE month = :month"""
     codes, sums = ", ".join(CODES), ", ".join(f"{e} AS {n}" for n, e in _TALLIES.items())
     counted = tables.execute(
-        f"SELECT {codes}, {sums} FROM ({view}) GROUP BY {codes}", {"month": month}
+        f"SELECT {codes}, {sums} FROM ({_VIEW}) GROUP BY {codes}", {"month": month}
     ).fetchall()
     stated = tables.execute(
         f"SELECT {codes}, {', '.join(COUNTS)} FROM measures WHERE month = ? AND part = 'cell'",
@@ -218,7 +223,7 @@ def _lines_and_tallies(tables: sqlite3.Connection, month: str) -> list[str]:
     found = _unlike(month, dict(_keyed(counted)), dict(_keyed(stated)))
     for clock, column, needed in _CLOCKS:
         spread = tables.execute(
-            f"SELECT {codes}, {column}, count(*) FROM ({view})"
+            f"SELECT {codes}, {column}, count(*) FROM ({_VIEW})"
             f" WHERE {needed} AND {column} IS NOT NULL GROUP BY {codes}, {column}",
             {"month": month},
         ).fetchall()

@@ -6,7 +6,7 @@ cases are named only after the programme's grace period (`past_grace`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,14 +21,14 @@ from suishou.domain.rates import summary
 
 @dataclass(frozen=True)
 class OverdueRow:
-    """One lead unit. `reasons` are (words, grants) of 延期."""
+    """One lead unit. `reasons` are (words, mark of the grants) of 延期."""
 
     name: str
     open: Mark
     overdue: Mark
     on_time: Share
     extended: Mark
-    reasons: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[str, Mark], ...]
 
     @property
     def late(self) -> bool:
@@ -58,17 +58,22 @@ def overdue_row(name: str, tally: Tally, within: str, programme: Programme) -> O
         count_mark("overdue", tally, within),
         share(summary(tally), "on_time_rate", programme.loop.sample_min, within),
         count_mark("extended", tally, within),
-        reason_words(tally, programme),
+        reason_words(tally, within, programme),
     )
 
 
-def reason_words(tally: Tally, programme: Programme) -> tuple[tuple[str, int], ...]:
+def reason_words(tally: Tally, within: str, programme: Programme) -> tuple[tuple[str, Mark], ...]:
     """Reasons for extensions in the programme's words and order, those without a code last."""
     known = programme.loop.extension_reasons
     counted = tally.extension_reasons
-    found = [(known[code], counted[code]) for code in known if code in counted]
-    other = sum(count for code, count in counted.items() if code not in known)
-    return (*found, ("未注明理由", other)) if other else tuple(found)
+    found = [(known[code], _grants(within, [code], counted)) for code in known if code in counted]
+    other = sorted(code for code in counted if code not in known)
+    return (*found, ("未注明理由", _grants(within, other, counted))) if other else tuple(found)
+
+
+def _grants(within: str, codes: Sequence[str], counted: Mapping[str, int]) -> Mark:
+    place = ";".join(filter(None, (f"reason={','.join(codes)}", within)))
+    return Mark("extension_reasons", place, str(sum(counted[code] for code in codes)))
 
 
 def past_grace(rows: Iterable[PublicRow], data_day: str, grace_days: int) -> list[PublicRow]:

@@ -116,9 +116,14 @@ def test_a_single_case_is_named_only_after_the_grace_period(
 def test_reasons_for_extensions_stand_beside_the_unit(within: Programme, shells: Shells) -> None:
     row = public_row(3, within, extended_count=2, extension_reasons=("weather", ""))
     (line,) = overdue_rows(measure([row]), within)
-    assert line.reasons == (("天气原因无法施工", 1), ("未注明理由", 1))
+    told = [(words, mark.scope, mark.value) for words, mark in line.reasons]
+    unit = f"unit={row.lead_unit}"
+    assert told == [
+        ("天气原因无法施工", f"reason=weather;{unit}", "1"),
+        ("未注明理由", f"reason=;{unit}", "1"),
+    ]
     page = rendered(site_data([row], within), shells)["overdue.html"]
-    assert "天气原因无法施工 1 次；未注明理由 1 次" in page
+    assert "天气原因无法施工 1 次；未注明理由 1 次" in re.sub(r"</?data[^>]*>", "", page)
 
 
 def test_every_headline_and_table_figure_carries_its_mark(

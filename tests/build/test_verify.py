@@ -26,12 +26,13 @@ from build_scripts.verify_figures import MEDIANS, RATES, Recomputation
 from build_scripts.verify_marks import Stated, stated_figures, undeclared
 from build_scripts.verify_site import site_at, verify
 from build_scripts.view_figures import Mark, change_mark, count_mark, marks, scope
+from build_scripts.view_overdue import reason_words
 from suishou.domain.measures import measure
 from suishou.domain.public_row import PublicRow
 from suishou.domain.rates import summary
 from suishou.local import cli
 from suishou.storage import public_keys
-from tests.build.fabricated import PROJECT, programme
+from tests.build.fabricated import PROJECT, programme, public_row
 from tests.build.test_figures import rows
 from tests.build.test_open_data import published, rows_of, shells, within, written
 from tests.build.tiny_site import TinyShells, county, put, take_down, tiny_build, tiny_render
@@ -41,6 +42,7 @@ PURE = (
     "verify_marks",
     "verify_tables",
     "verify_frozen",
+    "verify_reasons",
     "verify_readings",
     "verify_figures",
     "verify_site",
@@ -109,6 +111,20 @@ def test_a_tally_that_was_tampered_with_is_found(site: Path, changed: Any) -> No
     found = verify(site_at(str(site)))
     assert found.data
     assert any(wrong.figure == "reported" for wrong in found.figures)
+
+
+def test_a_reason_for_extensions_that_was_tampered_with_is_found() -> None:
+    within = programme()
+    row = public_row(3, within, extended_count=1, extension_reasons=("weather",), shown=False)
+    row = replace(row, category="manhole", stage="accepted")
+    cases = as_csv(CASES, case_lines([row], within))
+    measures = as_csv(MEASURES, measure_lines(measure([row]), row.month, within))
+    tables = verify_tables.open_tables()
+    assert verify_tables.load_month(tables, row.month, cases, measures) == []
+    other = measures.replace(b"weather", b"budget")
+    assert other != measures
+    wrong = verify_tables.load_month(tables, row.month, cases, other)
+    assert [said for said in wrong if "extension_reasons" in said] == wrong != []
 
 
 def test_a_file_that_cannot_be_read_is_found(site: Path, changed: Any) -> None:
@@ -226,6 +242,7 @@ def test_sql_over_the_files_confirms_every_tally_rate_and_median(found: list[Pub
     ]:
         stated = [count_mark(name, tally, scope(**codes)) for name in COUNTS]
         stated += marks(summary(tally), scope(**codes)).values()
+        stated += [mark for _, mark in reason_words(tally, scope(**codes), within)]
         for mark in stated:
             assert recomputation.difference(_stated(mark)) is None
 
