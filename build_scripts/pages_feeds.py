@@ -71,6 +71,7 @@ def _write(
     root = pages.shells.address or "../"
     newest = max((row.changed_on for row in chosen), default=data.data_day) or EPOCH
     author = data.programme.site.organiser or data.programme.title
+    title += "（演示数据）" if data.programme.demonstration else ""
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">\n'

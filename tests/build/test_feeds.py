@@ -98,6 +98,7 @@ def test_each_feed_names_its_language_its_author_itself_and_its_page(
         root = ElementTree.fromstring(content)  # noqa: S314 - our own
         assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-CN"
         assert root.findtext(f"{ATOM}author/{ATOM}name")
+        assert (root.findtext(f"{ATOM}title") or "").endswith("（演示数据）")
         links = {one.get("rel"): one.get("href") for one in root.findall(f"{ATOM}link")}
         assert links["self"] == address + path
         assert (links["alternate"] or "").startswith(address + "cases/")
