@@ -149,7 +149,7 @@ def _build(
         inputs = gather.inputs_hash(system.programme, site_src, history)
         full = force or standing.inputs != inputs
     with clock.step("pages"):
-        made = gather.made_from(snapshot, inputs, frozen.figures)
+        made = gather.made_from(snapshot, inputs, frozen.figures, summary.closings)
         changed = gather.changed_months(standing, made, full=full)
         data = gather.site_data(system, snapshot, summary, changed, history, frozen.figures)
         staged, files_made = stage(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from build_scripts.card_font import FONT
+from build_scripts.closings import Closings
 from build_scripts.content_store import canonical_json, content_hash
 from build_scripts.freeze import journal_hash
 from build_scripts.publications import Publication
@@ -50,11 +51,16 @@ def inputs_hash(programme: Programme, site_src: Path, history: RulesHistory | No
     return content_hash(canonical_json([plain(programme), plain(history), hashes, versions]))
 
 
-def made_from(snapshot: Snapshot, inputs: str, frozen: FrozenFigures) -> dict[str, str]:
+def made_from(
+    snapshot: Snapshot, inputs: str, frozen: FrozenFigures, closings: Closings
+) -> dict[str, str]:
     """For each month, the hash of what its pages are made from."""
     journals = {month: journal_hash(known) for month, known in frozen.months.items()}
+    boards = {month: content_hash(canonical_json(of)) for month, of in closings.items()}
     return {
-        month: content_hash(f"{inputs} {digest} {journals.get(month, '')}".encode())
+        month: content_hash(
+            f"{inputs} {digest} {journals.get(month, '')} {boards.get(month, '')}".encode()
+        )
         for month, digest in snapshot.month_hashes.items()
     }
 
@@ -86,6 +92,7 @@ def site_data(
         rules_history=history,
         highlights=summary.highlights,
         frozen=frozen,
+        load_closed=lambda month: snapshot.closed_rows(month, summary.closings.get(month, {})),
     )
 
 

@@ -16,7 +16,7 @@ from build_scripts.pages_calendar import write_calendar
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_fixed import write_fixed
 from build_scripts.pages_labels import write_labels
-from build_scripts.pages_notice_board import write_month_boards
+from build_scripts.pages_notice_board import board_index, write_month_boards
 from build_scripts.pages_open_data import write_month_data, write_open_data
 from build_scripts.pages_overview import write_overview
 from build_scripts.pages_search import write_month_search, write_search
@@ -31,8 +31,9 @@ def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> No
     """Everything that belongs to one month."""
     pages = PageWriter(data.programme, shells, write, data.standing)
     rows = data.rows(month)
-    write_month(pages, month, rows)
-    write_month_boards(pages, month, rows)
+    closed = data.closed_rows(month)
+    write_month(pages, month, rows, board_index(month, closed))
+    write_month_boards(pages, month, closed)
     write_month_data(pages, data, month, rows)
     write_month_sitemap(pages, month, rows)
     write_month_search(pages, data, month, rows)

@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from build_scripts import view_words as words
 from build_scripts.open_lines import is_listed
-from build_scripts.pages_notice_board import closed_by_community
 from build_scripts.pages_writer import PageWriter
 from build_scripts.partitions import line_of
 from build_scripts.share_cards import Picture
@@ -23,7 +22,7 @@ from suishou.domain.public_row import PublicRow
 CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a slow telephone
 
 
-def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
+def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow], board: str = "") -> None:
     """Every file of a month."""
     shown = {row.id: row for row in rows if row.shown}
     crumbs = _crumbs(pages, month) if shown else ""
@@ -41,7 +40,7 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> Non
         )
         pages.write(twin, said)
     cards = {row.id: case_card(row, pages.programme) for row in shown.values()}
-    write_month_list(pages, month, rows, cards)
+    write_month_list(pages, month, rows, cards, board)
     for code, name, chosen in _by(rows, lambda row: row.category, pages):
         write_list(pages, month, f"category-{code}", name, chosen, cards)
     for code, name, chosen in _by(rows, lambda row: row.street, pages):
@@ -58,7 +57,11 @@ def _crumbs(pages: PageWriter, month: str) -> Markup:
 
 
 def write_month_list(
-    pages: PageWriter, month: str, rows: Sequence[PublicRow], cards: Mapping[str, CaseCard]
+    pages: PageWriter,
+    month: str,
+    rows: Sequence[PublicRow],
+    cards: Mapping[str, CaseCard],
+    board: str,
 ) -> None:
     """`cases/2026/05/index.html` and its further pages: all shown cases of the month."""
     categories = [
@@ -70,7 +73,6 @@ def write_month_list(
         for code, name, chosen in _by(rows, lambda row: row.street, pages)
     ]
     stages = [(f"stage-{code}.html", name, len(chosen)) for code, name, chosen in _unfinished(rows)]
-    board = f"notice-board/{month}/index.html" if closed_by_community(rows) else ""
     write_list(
         pages,
         month,

@@ -1,24 +1,26 @@
 """The monthly 办结公示 of every community, for the notice board: A3, in large type.
 
-In: a month's rows and the programme. Out: `notice-board/<YYYY-MM>/<community>.html` for each
-community with cases to name, and the list of them. Like everything of a month it follows from the
-cases reported in it, and freezes with it. Cases that are only counted are told county-wide alone,
-and only in numbers that point at nobody.
+In: the rows closed in a month, the programme. Out: `notice-board/<YYYY-MM>/<community>.html` for
+each community with cases to name, and the list of them: what was closed in the month, whenever it
+was reported. Cases that are only counted are told county-wide alone, and only in numbers that point
+at nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from build_scripts import view_words as words
+from build_scripts.open_lines import is_listed
 from build_scripts.pages_writer import PageWriter
 from build_scripts.qr_code import qr_code
+from build_scripts.site_data import BOARDS
 from build_scripts.view_case import case_card, clean
 from suishou.domain.programme import Programme, community_of
 from suishou.domain.public_row import PublicRow
 
-FOLDER = "notice-board"
+FOLDER = BOARDS
 RESULT_CHARACTERS_MAX = 80  # a poster is read from a metre away; the case's page has it all
 
 
@@ -42,12 +44,14 @@ class BoardLine:
 
 @dataclass(frozen=True)
 class CountyCount:
-    """Cases reported in the month and closed, in the whole county: all, named one by one, and only
-    counted (None where so few that they might point at somebody)."""
+    """Cases closed in the month, in the whole county: all, named one by one (`agrees` unless some
+    are named whose category is only counted by now), and only counted (None where so few that they
+    might point at somebody)."""
 
     closed: int
     named: int
     counted: int | None
+    agrees: bool = True
 
 
 def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
@@ -55,7 +59,7 @@ def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow])
     by_community = closed_by_community(rows)
     if not by_community:
         return
-    county = county_count(rows, pages.programme.loop.sample_min)
+    county = county_count(rows, pages.programme)
     heading = words.month_words(month)
     for code, chosen in by_community.items():
         name = pages.programme.area_name(code)
@@ -64,11 +68,11 @@ def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow])
             path,
             "notice_board.html",
             f"{name}{heading}办结公示",
-            f"{name}{heading}上报、已经办结的事项，供公告栏张贴。",
+            f"{name}{heading}结案的事项，供公告栏张贴。",
             name=name,
             street=pages.programme.area_name(code[:9]),
             month=month,
-            lines=[board_line(row, pages.programme) for row in chosen],
+            lines=[board_line(row, pages.programme, month) for row in chosen],
             county=county,
             address=pages.shells.address,
             qr=qr_code(pages.shells.address + path) if pages.shells.address else None,
@@ -77,7 +81,7 @@ def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow])
         f"{FOLDER}/{month}/index.html",
         "notice_boards.html",
         f"{heading}办结公示（公告栏）",
-        f"{heading}上报、已经办结的事项，按社区（村）列出，可打印张贴。",
+        f"{heading}结案的事项，按社区（村）列出，可打印张贴。",
         month=month,
         boards=[
             (pages.programme.area_name(code), f"{code}.html", len(chosen))
@@ -97,13 +101,21 @@ def closed_by_community(rows: Sequence[PublicRow]) -> dict[str, list[PublicRow]]
     return dict(sorted(found.items()))
 
 
-def recent_boards(recent: Iterable[PublicRow]) -> dict[str, list[tuple[str, str]]]:
-    """(month, path) of the boards that these rows alone tell of, newest first, by community."""
+def board_index(month: str, rows: Sequence[PublicRow]) -> str:
+    """Where the list of a month's boards stands, "" where there is none."""
+    return f"{FOLDER}/{month}/index.html" if closed_by_community(rows) else ""
+
+
+def recent_boards(
+    recent: Iterable[PublicRow], months: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """(month, path) of the boards that these rows alone tell of, newest first, by community; only
+    `months` have files."""
     found: dict[str, list[tuple[str, str]]] = {}
     by_month: dict[str, list[PublicRow]] = {}
     for row in recent:
-        by_month.setdefault(row.month, []).append(row)
-    for month in sorted(by_month, reverse=True):
+        by_month.setdefault(row.closed_on[:7], []).append(row)
+    for month in sorted(by_month.keys() & set(months), reverse=True):
         for code in closed_by_community(by_month[month]):
             found.setdefault(code, []).append((month, board_path(month, code)))
     return found
@@ -114,16 +126,18 @@ def board_path(month: str, community: str) -> str:
     return f"{FOLDER}/{month}/{community}.html"
 
 
-def county_count(rows: Sequence[PublicRow], sample_min: int) -> CountyCount:
+def county_count(rows: Sequence[PublicRow], programme: Programme) -> CountyCount:
     """The whole county's count of the month."""
     closed = [row for row in rows if row.stage == "closed"]
     named = sum(row.shown for row in closed)
     counted = len(closed) - named
-    return CountyCount(len(closed), named, counted if counted >= sample_min else None)
+    told = counted if counted >= programme.loop.sample_min else None
+    agrees = all(is_listed(programme, row.category) for row in closed if row.shown)
+    return CountyCount(len(closed), named, told, agrees)
 
 
-def board_line(row: PublicRow, programme: Programme) -> BoardLine:
-    """A case in the words of the board."""
+def board_line(row: PublicRow, programme: Programme, month: str) -> BoardLine:
+    """A case in the words of the month's board."""
     card = case_card(row, programme)
     result = " ".join(clean(row.result).split())
     if len(result) > RESULT_CHARACTERS_MAX:
@@ -137,8 +151,8 @@ def board_line(row: PublicRow, programme: Programme) -> BoardLine:
         unit=programme.unit_name(row.lead_unit),
         reported_on=row.reported_on,
         closed_on=row.closed_on,
-        reported=_day_words(row.reported_on, row.month),
-        closed=_day_words(row.closed_on, row.month),
+        reported=_day_words(row.reported_on, month),
+        closed=_day_words(row.closed_on, month),
         result=result,
     )
 

@@ -125,7 +125,7 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
             street_feed(code) if code in streets else FEED,
             [(c.name, community_path(c.code)) for c in communities if street_of(c.code) == code],
         )
-    boards = recent_boards(recent)
+    boards = recent_boards(recent, data.months)
     for community in communities:
         street = street_of(community.code)
         _write_list(

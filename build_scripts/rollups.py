@@ -9,11 +9,12 @@ cells themselves stay with the parts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from build_scripts import figures, highlights
+from build_scripts import closings, figures, highlights
+from build_scripts.closings import Closings
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from suishou.domain import measures as measuring
 from suishou.domain.measures import Cell, Dimension, Measures, Tally
@@ -36,7 +37,8 @@ class RollUp:
     """`by` holds the measures of each dimension alone (the other codes of its cells are ""),
     `reported` how many cases of a LISTED code each month has, `shown` each month's cases with a
     page of their own, `data_day` the newest `changed_on`, `recounted` the overall tally as SQL
-    counted, `highlights` the few cases that home names."""
+    counted, `highlights` the few cases that home names, `closings` what the boards of each month
+    of closing are made from."""
 
     by: Mapping[Dimension, Measures]
     reported: CountsByMonth
@@ -44,6 +46,7 @@ class RollUp:
     shown: Mapping[str, int]
     data_day: str
     highlights: Highlights = NO_HIGHLIGHTS
+    closings: Closings = field(default_factory=dict)
 
     @cached_property
     def overall(self) -> Tally:
@@ -56,6 +59,7 @@ def of_part(
     shown: Mapping[str, int],
     data_day: str,
     named: Highlights = NO_HIGHLIGHTS,
+    closed: Closings | None = None,
 ) -> RollUp:
     """The roll-up of a part's measures."""
     by: dict[Dimension, Measures] = {}
@@ -67,7 +71,7 @@ def of_part(
         for dimension in LISTED:
             months = reported[dimension].setdefault(getattr(cell, dimension), {})
             months[cell.month] = months.get(cell.month, 0) + tally.reported
-    return RollUp(by, reported, recounted, shown, data_day, named)
+    return RollUp(by, reported, recounted, shown, data_day, named, closed or {})
 
 
 def added(rollups: Iterable[RollUp]) -> RollUp:
@@ -84,7 +88,8 @@ def added(rollups: Iterable[RollUp]) -> RollUp:
     recounted = figures.added(roll.recounted for roll in every)
     day = max((roll.data_day for roll in every), default="")
     named = highlights.added(roll.highlights for roll in every)
-    return RollUp(by, reported, recounted, shown, day, named)
+    closed = closings.added(roll.closings for roll in every)
+    return RollUp(by, reported, recounted, shown, day, named, closed)
 
 
 def to_json(roll: RollUp) -> dict[str, Any]:
@@ -95,6 +100,7 @@ def to_json(roll: RollUp) -> dict[str, Any]:
         "shown": roll.shown,
         "data_day": roll.data_day,
         "highlights": highlights.highlights_json(roll.highlights),
+        "closings": roll.closings,
     }
 
 
@@ -102,7 +108,8 @@ def from_json(body: Mapping[str, Any]) -> RollUp:
     """What `to_json` wrote."""
     by = {name: measuring.from_json(body["by"][name]) for name in DIMENSIONS}
     named = highlights.highlights_from_json(body["highlights"])
-    return RollUp(by, body["reported"], body["recounted"], body["shown"], body["data_day"], named)
+    counted = (body["reported"], body["recounted"], body["shown"], body["data_day"])
+    return RollUp(by, *counted, named, body["closings"])
 
 
 class RolledMeasures(Measures):

@@ -8,12 +8,12 @@ it to most of this):
 
 - A file *belongs to a month* when its path names one as a part of its own: `cases/2026/05/x.html`,
   `streets/360926001/2026-05.html`, `2026-05/index.html` (see `month_of_path`). It is a function of
-  that month's rows, its frozen figures, the programme and the shells alone: no build id, no
-  measure of other months, no link to a case of another month. It is written only when the month
-  is in `changed_months`; otherwise the previous build's file stands.
-- A month's lists have names that begin with `index`, `category-`, `street-` or `stage-` (see
-  `is_list`): they
-  are published after the pages that they link to.
+  that month's rows, the rows closed in it, its frozen figures, the programme and the shells
+  alone: no build id, no measure of other months; only a notice board links to a case of another
+  month. It is written only when the month is in `changed_months`; otherwise the previous build's
+  file stands.
+- A month's lists have names that begin with `index`, `category-`, `street-` or `stage-`, or are
+  notice boards (see `is_list`): they are published after the pages that they link to.
 - Every other file is written at every build; what is not written any more is removed.
 - A case's files are `case_path(row)`, its twin `.json`, and its photos at `photo_path(row, key)`,
   small copies at `small_photo_path`. The build itself writes the photos of rows that are `shown`
@@ -40,6 +40,7 @@ from suishou.domain.public_row import PublicRow, small_photo_key
 
 Write = Callable[[str, bytes], None]
 Shells = TypeVar("Shells")
+BOARDS = "notice-board"
 _MONTH = re.compile(r"(?:^|/)(\d{4})[/-](0[1-9]|1[0-2])(?=/|\.[a-z]+$|$)")
 
 
@@ -95,12 +96,17 @@ class SiteData:
     rules_history: RulesHistory | None = None  # None: nothing is known of earlier changes
     highlights: Highlights = NO_HIGHLIGHTS  # the shown cases that home and the overdue page name
     search_notes: Notes | None = None  # signatures of search; without, made anew from the rows
+    load_closed: Callable[[str], tuple[PublicRow, ...]] = lambda month: ()
     frozen: FrozenFigures = NOTHING_FROZEN  # of finished months, this build's own included
     standing: StandingCases | None = None  # pages that need not be rendered; None: all must be
 
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """The month's rows, sorted by id, read from disk at each call; () for an unknown month."""
         return self.load_month(month)
+
+    def closed_rows(self, month: str) -> tuple[PublicRow, ...]:
+        """The cases closed in a month, whenever they were reported, sorted by id."""
+        return self.load_closed(month)
 
 
 @dataclass(frozen=True)
@@ -158,5 +164,6 @@ def month_of_path(path: str) -> str:
 
 
 def is_list(path: str) -> bool:
-    """Whether a month's file is one of its lists, by its name."""
-    return path.rpartition("/")[2].startswith(("index", "category-", "street-", "stage-"))
+    """Whether a month's file is one of its lists, by its name or folder."""
+    folder, _, name = path.rpartition("/")
+    return name.startswith(("index", "category-", "street-", "stage-")) or folder.startswith(BOARDS)

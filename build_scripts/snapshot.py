@@ -96,6 +96,15 @@ class Snapshot:
         rows = [row for digest in manifest.parts for row in self.part_rows(digest)]
         return tuple(sorted(rows, key=lambda row: row.id))
 
+    def closed_rows(self, closed_month: str, months: Iterable[str]) -> tuple[PublicRow, ...]:
+        """The cases of these months that were closed in `closed_month`, sorted by id; only their
+        lines are decoded."""
+        sought = f'"closed_on":"{closed_month}-'.encode()
+        parts = (part for month in sorted(months) for part in self.months[month].parts if part)
+        lines = (line for part in parts for line in self.store.get(part).splitlines())
+        rows = [row_of(line) for line in lines if sought in line]
+        return tuple(sorted((r for r in rows if r.stage == "closed"), key=lambda row: row.id))
+
 
 def take_snapshot(public: Table, folder: Path) -> Snapshot:
     """The state of all public rows, from the last snapshot in `folder` and the dirty rows; from all

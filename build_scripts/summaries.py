@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from build_scripts import figures, highlights, rollups
+from build_scripts import closings, figures, highlights, rollups
+from build_scripts.closings import Closings
 from build_scripts.content_store import DamagedWork, canonical_json, content_hash, write_whole
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from build_scripts.rollups import RolledMeasures, RollUp
@@ -51,6 +52,7 @@ class Summary:
     shown: Mapping[str, int]  # month -> rows with a page of their own
     data_day: str  # newest changed_on, YYYY-MM-DD in Asia/Shanghai, "" without rows
     highlights: Highlights = NO_HIGHLIGHTS
+    closings: Closings = field(default_factory=dict)
 
 
 def summarise(
@@ -77,7 +79,7 @@ def summarise(
         raise FiguresDiffer(wrong)
     measures = RolledMeasures(roll, tree.month_measures)
     shown = {month: roll.shown[month] for month in snapshot.months}
-    return Summary(measures, roll.recounted, shown, roll.data_day, roll.highlights)
+    return Summary(measures, roll.recounted, shown, roll.data_day, roll.highlights, roll.closings)
 
 
 def drop_old_summaries(folder: Path, snapshot: Snapshot) -> None:
@@ -174,11 +176,13 @@ def summarise_part(snapshot: Snapshot, digest: str) -> tuple[Measures, RollUp]:
     day = max((row.changed_on for row in rows), default="")
     named = highlights.highlights_of(rows)
     recounted = figures.added(by_sql.values())
-    return measured, rollups.of_part(measured, recounted, shown, day, named)
+    return measured, rollups.of_part(
+        measured, recounted, shown, day, named, closings.closings_of(rows)
+    )
 
 
 def _code_hash() -> str:
-    modules = (measuring, public_row, figures, highlights, rollups)
+    modules = (measuring, public_row, figures, highlights, closings, rollups)
     sources = [*(str(module.__file__) for module in modules), __file__]
     return content_hash(b"".join(Path(source).read_bytes() for source in sources))[:16]
 

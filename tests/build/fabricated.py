@@ -152,6 +152,12 @@ def site_data(
         "data_day": max((row.changed_on for row in everything), default=""),
         "shown_counts": {month: sum(row.shown for row in of) for month, of in by_month.items()},
         "load_month": lambda month: by_month.get(month, ()),
+        "load_closed": lambda month: tuple(
+            sorted(
+                (r for r in everything if r.stage == "closed" and r.closed_on[:7] == month),
+                key=lambda row: row.id,
+            )
+        ),
         "highlights": highlights_of(everything),
     }
     return SiteData(**(values | other))

@@ -53,7 +53,7 @@ def closed_in_april(system: System) -> PublicRow:
     return next(
         row
         for row in rows_of(system.programme)
-        if row.month == "2026-04" and row.stage == "closed" and row.shown
+        if row.month == "2026-04" and row.stage == "closed" and row.shown and row.community
     )
 
 

@@ -58,10 +58,11 @@ def test_a_community_is_told_of_its_boards_newest_first_and_of_none_without_a_cl
 ) -> None:
     rows = [
         row(within, 1),
-        row(within, 2, month="2026-03"),
+        row(within, 2, month="2026-01", closed_on="2026-03-31"),
+        row(within, 4, closed_on="2026-06-01"),
         row(within, 3, "360926100002", stage="accepted"),
     ]
-    assert recent_boards(rows) == {
+    assert recent_boards(rows, ("2026-05", "2026-03")) == {
         "360926100001": [
             ("2026-05", "notice-board/2026-05/360926100001.html"),
             ("2026-03", "notice-board/2026-03/360926100001.html"),
@@ -106,7 +107,7 @@ def test_a_small_count_of_unnamed_cases_is_not_told(
     within: Programme, shells: Shells, hidden: int, told: int | None
 ) -> None:
     rows = [row(within, 1), *(row(within, n, shown=False) for n in range(2, 2 + hidden))]
-    assert county_count(rows, within.loop.sample_min).counted == told
+    assert county_count(rows, within).counted == told
     page = written(within, shells, rows)[f"notice-board/{MONTH}/360926100001.html"]
     assert ("只计数的不足 10 件，不列" in page) is (told is None)
     # Nor can it be worked out from the others.
@@ -128,7 +129,7 @@ def test_a_case_that_is_taken_down_leaves_the_board_whole(
 
 def test_a_long_result_is_cut_and_words_are_never_markup(within: Programme, shells: Shells) -> None:
     long = row(within, 1, result="好" * 200)
-    assert len(board_line(long, within).result) == RESULT_CHARACTERS_MAX
+    assert len(board_line(long, within, MONTH).result) == RESULT_CHARACTERS_MAX
     page = written(within, shells, [row(within, 2, title="<script>alert(1)</script>")])
     assert "<script>alert" not in page[f"notice-board/{MONTH}/360926100001.html"]
 
