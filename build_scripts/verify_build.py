@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from build_scripts import (
+    verify_coverage,
     verify_figures,
     verify_frozen,
     verify_marks,
@@ -23,6 +24,7 @@ from build_scripts import (
 )
 from build_scripts.check import CheckFailed, Site, SiteProblem
 from build_scripts.publications import EVERY_BUILD, Files, Publication
+from build_scripts.verify_coverage import COVERAGE, covered
 from build_scripts.verify_figures import MEDIANS, Recomputation
 from build_scripts.verify_frozen import frozen_problems
 from build_scripts.verify_marks import Stated, stated_figures, undeclared
@@ -74,7 +76,9 @@ def _found(
 ) -> list[SiteProblem]:
     found = [SiteProblem("data", "figure", said) for said in _load(tables, site)]
     shared = site.publications.files(site.staged.groups.get(EVERY_BUILD))
-    recomputation = Recomputation(tables, *_whole(site, shared))
+    recomputation = Recomputation(
+        tables, *_whole(site, shared), covered(_content(site, shared, COVERAGE))
+    )
     corrections = _content(site, shared, CORRECTIONS)
     wrong_frozen = frozen_problems(recomputation.frozen, corrections, recomputation.recount)
     found += [SiteProblem("data", "figure", said) for said in wrong_frozen]
@@ -152,6 +156,7 @@ def _code_hash() -> str:
         verify_tables,
         verify_frozen,
         verify_reasons,
+        verify_coverage,
         verify_figures,
         verify_readings,
         verify_marks,

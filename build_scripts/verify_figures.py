@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from build_scripts import verify_reasons
+from build_scripts import verify_coverage, verify_reasons
+from build_scripts.verify_coverage import Covered
 from build_scripts.verify_frozen import Values, frozen_figures
 from build_scripts.verify_marks import Stated
 from build_scripts.verify_readings import Recomputed, counted, duration, rate, tenths_of, units
@@ -63,12 +64,18 @@ class Difference:
 
 class Recomputation:
     """Over one database; every scope is summed once. `whole` are counts of other tables by name
-    (`stations`), `listed` the categories that are shown one by one."""
+    (`stations`), `listed` the categories that are shown one by one, `covered` what coverage is
+    counted from."""
 
     def __init__(
-        self, tables: sqlite3.Connection, listed: frozenset[str], whole: Mapping[str, int]
+        self,
+        tables: sqlite3.Connection,
+        listed: frozenset[str],
+        whole: Mapping[str, int],
+        covered: Covered | None = None,
     ) -> None:
         self._tables, self._listed, self._whole = tables, listed, whole
+        self._counted = covered or {}
         self.frozen = frozen_figures(tables)
         self._sums = lru_cache(maxsize=None)(self._sum)
         self._medians = lru_cache(maxsize=None)(self._median)
@@ -144,6 +151,8 @@ class Recomputation:
             return rate(*(self._sums(scope)[COUNTS.index(name)] for name in RATES[figure]))
         if figure in MEDIANS:
             return duration(*self._medians(figure, scope))
+        if figure == verify_coverage.FIGURE:
+            return self._covered(scope)
         if figure == verify_reasons.COLUMN:
             return counted(str(self._grants(scope)))
         if figure in COUNTS:
@@ -227,6 +236,13 @@ class Recomputation:
                     middle.append(minutes)
             passed += cases
         return sum(middle), count
+
+    def _covered(self, scope: str) -> Recomputed:
+        wanted = dict(pair.split("=", 1) for pair in scope.split(";"))
+        found = self._counted.get((wanted.get("mode", ""), wanted.get("outline", "")))
+        if found is None:
+            raise NotRecomputable("no such coverage")
+        return verify_coverage.share(*found)
 
     def _grants(self, scope: str) -> int:
         """How often 延期 was granted, for one reason or for all."""

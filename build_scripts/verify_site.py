@@ -23,6 +23,7 @@ from zlib import MAX_WBITS, decompressobj
 
 from build_scripts import verify_tables
 from build_scripts.table_files import read_csv
+from build_scripts.verify_coverage import COVERAGE, covered
 from build_scripts.verify_figures import Difference, Recomputation
 from build_scripts.verify_frozen import frozen_problems, load_frozen
 from build_scripts.verify_marks import stated_figures, undeclared
@@ -90,7 +91,10 @@ def verify(site: Site, progress: Callable[[str, int], None] = lambda what, done:
             progress("data", number)
         whole = {name: site.get(f"data/{name}.csv") for name in WHOLE}
         recomputation = Recomputation(
-            tables, listed_categories(whole["categories"]), counts_of_whole(whole)
+            tables,
+            listed_categories(whole["categories"]),
+            counts_of_whole(whole),
+            covered(_if_there(site, COVERAGE)),
         )
         corrections = site.get(CORRECTIONS) if frozen else b""
         data += frozen_problems(recomputation.frozen, corrections, recomputation.recount)
@@ -111,6 +115,14 @@ def verify(site: Site, progress: Callable[[str, int], None] = lambda what, done:
     return Verified(
         len(paths), pages, checked, declared, site.complete, tuple(data), tuple(differences)
     )
+
+
+def _if_there(site: Site, path: str) -> bytes:
+    """A file that a site may do without; b"" then."""
+    try:
+        return site.get(path)
+    except OSError:
+        return b""
 
 
 def case_page(path: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from build_scripts.view_figures import Mark
 from build_scripts.view_schematic import WIDTH, Projection, middle
 from suishou.domain.coverage import AreaCoverage, cells, county_town, coverage, place
 from suishou.domain.programme import Area, Programme, Station, community_of
@@ -59,6 +60,16 @@ class ModeView:
     reached: tuple[Reached, ...]
     labelled: bool
 
+    @property
+    def mark(self) -> Mark:
+        """Of the whole share, by which verify counts it again."""
+        return _mark(f"mode={self.mode.code}", self.share, self.within, self.points)
+
+    def mark_of(self, cell: CellView) -> Mark:
+        """Of one outline's share."""
+        scope = f"mode={self.mode.code};outline={cell.code}"
+        return _mark(scope, cell.share, cell.within, cell.points)
+
 
 @dataclass(frozen=True)
 class CoverageView:
@@ -73,6 +84,10 @@ class CoverageView:
     height: int
     modes: tuple[ModeView, ...]
     assumed: bool
+
+
+def _mark(scope: str, share: str, within: int, points: int) -> Mark:
+    return Mark("covered", scope, share.removesuffix("%"), str(within), str(points))
 
 
 def has_coverage(programme: Programme) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -71,7 +72,7 @@ def test_a_notice_says_its_days_who_is_named_and_how_to_object(
     site = written(within, shells, notices=(NOTICE,))
     for page in (site["honours.html"], site["honours/star-2026-05.html"]):
         for words in ("公示中", "2026年6月2日", "2026年6月9日", "5 个工作日", "李*", "2 名入选者"):
-            assert words in page
+            assert words in re.sub(r" <abbr.*?</abbr>", "", page)
         assert "实名向" in page
         assert "已评定" not in page
 
@@ -96,7 +97,7 @@ def test_a_decided_round_tells_how_it_was_decided(within: Programme, shells: She
         "进入后备人才库",
         ">12 件</data>",
     ):
-        assert words in page
+        assert words in re.sub(r" <abbr.*?</abbr>", "", page)
 
 
 def test_rounds_decided_before_notices_existed_still_have_their_page(

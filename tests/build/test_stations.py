@@ -183,7 +183,9 @@ def test_coverage_is_printed_as_it_can_be_counted_again(within: Programme, shell
         assert mode["within"] == sum(area["within"] for area in mode["areas"])
         reach = counted["minutes"] * mode["metres_per_minute"] * 100 // counted["detour_percent"]
         assert mode["reach_metres"] == reach
-        assert f"：{share_words(mode['within'], mode['points'])}" in page
+        share = share_words(mode["within"], mode["points"])
+        assert f'data-scope="mode={mode["code"]}"' in page
+        assert f'data-denominator="{mode["points"]}">{share}</data>' in page
         assert mode["source"] in page
         gaps = [area["code"] for area in mode["areas"] if area["within"] < area["points"]]
         assert all(within.area_name(code) in page for code in gaps)

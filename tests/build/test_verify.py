@@ -43,6 +43,7 @@ PURE = (
     "verify_tables",
     "verify_frozen",
     "verify_reasons",
+    "verify_coverage",
     "verify_readings",
     "verify_figures",
     "verify_site",
@@ -125,6 +126,21 @@ def test_a_reason_for_extensions_that_was_tampered_with_is_found() -> None:
     assert other != measures
     wrong = verify_tables.load_month(tables, row.month, cases, other)
     assert [said for said in wrong if "extension_reasons" in said] == wrong != []
+
+
+def test_an_outline_whose_coverage_was_tampered_with_is_found(site: Path, changed: Any) -> None:
+    changed("stations/coverage.json", r'"within": ?[1-9]\d*\}', '"within": 0}')
+    wrong = verify(site_at(str(site))).figures
+    assert {one.page for one in wrong} >= {"stations/coverage.html", "stations/index.html"}
+    assert {one.figure for one in wrong} == {"covered"}
+
+
+def test_every_page_that_states_figures_says_which_are_recomputable(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if "data-figure=" in text or "data-declared=" in text:
+            assert 'class="note provenance"' in text, path
+        assert text.count("data-declared=") == text.count('<abbr class="declared"'), path
 
 
 def test_a_file_that_cannot_be_read_is_found(site: Path, changed: Any) -> None:
