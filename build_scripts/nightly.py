@@ -8,6 +8,7 @@ machine is replaced at once (`builder_lock.py`).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,14 @@ from build_scripts.build import BuildResult, Guard, build
 from build_scripts.builder_lock import builder_lock
 from build_scripts.check import CheckFailed
 from build_scripts.summaries import FiguresDiffer
+from build_scripts.verify_site import PACKAGE, site_at, verify
 from suishou.domain.errors import SuishouError
 from suishou.services import rebuild as rebuilds
+from suishou.services import weekly_verification
 from suishou.services.rebuild import Lease, LeaseLost, Rebuild
 from suishou.services.system import System
 
+log = logging.getLogger("suishou.build")
 RENEW_AFTER = timedelta(seconds=rebuilds.LEASE_SECONDS / 5)
 PROBLEMS_KEPT_MAX = 50  # in the history; the log of the build has them all
 
@@ -56,7 +60,8 @@ def _made(
     keeper = _LeaseKeeper(system, lease)
     guard = Guard(keeper.check, keeper.beat, keeper.condition)
     try:
-        result = builder(system, out, work, guard=guard, **options)
+        result = builder(system, out, work, guard=guard, **options).to_json()
+        result |= verified_weekly(system, out, keeper.beat)
     except LeaseLost:
         raise
     except (CheckFailed, FiguresDiffer) as unfit:
@@ -64,7 +69,28 @@ def _made(
     except (Exception, SystemExit) as error:
         rebuilds.finish(system, lease, succeeded=False, result=_failure(error))
         raise
-    return rebuilds.finish(system, lease, succeeded=True, result=result.to_json())
+    return rebuilds.finish(system, lease, succeeded=True, result=result)
+
+
+def verified_weekly(system: System, out: Path, beat: Callable[[], None]) -> dict[str, Any]:
+    """Once a week, every figure of the published site recomputed from its open data; what came of
+    it goes into the build's entry in the history as `verified`, for administrators. What differs
+    is logged as an error."""
+    if not (out / PACKAGE).exists() or not weekly_verification.is_due(system):
+        return {}
+    found = verify(site_at(str(out)), lambda what, done: beat())
+    problems = [*found.data, *(str(one) for one in found.figures)]
+    if problems:
+        log.error("weekly verification: %d figures differ", len(problems))
+    weekly_verification.note_verified(system)
+    return {
+        "verified": {
+            "agrees": found.agrees,
+            "pages": found.pages,
+            "figures": found.checked,
+            "problems": problems[:PROBLEMS_KEPT_MAX],
+        }
+    }
 
 
 def _failure(error: BaseException) -> dict[str, Any]:

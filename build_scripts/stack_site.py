@@ -59,7 +59,14 @@ def bring_up_to_date(given: SiteBuild, *, builder: Callable[..., BuildResult] = 
         return result
 
     done = rebuild_if_wanted(system, built.target, given.work / "build", builder=build_and_show)
-    return {**told, "build": done.number, "status": done.status} if done else told
+    return {**told, **_told(done)} if done else told
+
+
+def _told(done: rebuilds.Rebuild) -> Answer:
+    """Of a build; with `verified` where the whole site was verified after it."""
+    verified = (done.result or {}).get("verified")
+    agrees = {"verified": verified["agrees"]} if verified else {}
+    return {"build": done.number, "status": done.status, **agrees}
 
 
 Answer = dict[str, Any]

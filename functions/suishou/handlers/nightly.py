@@ -34,6 +34,8 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
         LOG.info("site", extra=answer)
     if answer["status"] == "failed":
         raise NotFit(f"build {answer['build']}")
+    if answer.get("verified") is False:
+        raise NotFit(f"build {answer['build']} was published, and its weekly verification differs")
     return answer
 
 
@@ -41,7 +43,7 @@ def main() -> int:
     """The build that is wanted, here. 1 when it was not fit to be published."""
     answer = bring_up_to_date(replace(site_build(), hand_over=None))
     print(json.dumps(answer))
-    return 1 if answer["status"] == "failed" else 0
+    return 1 if answer["status"] == "failed" or answer.get("verified") is False else 0
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@
 | `DISPLAY`          | `<rider id hash>`    | points and chosen name of a consenting rider |
 | `FROZEN`           | `<YYYY-MM>#<nnnn>`   | figures of a finished month, and corrections |
 | `BUILD`            | `LEASE`, `HISTORY#…` | the build lease and what each build did |
+|                    | `VERIFIED`           | when the whole site was last verified |
 """
 
 from __future__ import annotations
