@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from build_scripts.pages_writer import PageWriter
 from build_scripts.phrase import Phrase, month_phrase
 from build_scripts.site_data import SiteData
+from build_scripts.view_before_after import MONTHS, before_and_after
 from build_scripts.view_case import case_card, category_name
 from build_scripts.view_figures import count_mark, scope
 from build_scripts.view_measures import (
@@ -58,6 +59,8 @@ def write_statistics(pages: PageWriter, data: SiteData) -> None:
         },
         trend=reported_and_closed(data.measures, data.data_day, data.frozen),
         handling=handling_time(data.measures, data.data_day, known.loop.sample_min, data.frozen),
+        months_compared=MONTHS,
+        compared=before_and_after(data.measures, known.loop),
         streets=by_street(data.measures, data.data_day, known),
         build_id=data.build_id,
         data_day=data.data_day,

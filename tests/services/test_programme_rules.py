@@ -147,3 +147,12 @@ def test_figures_are_frozen_when_the_last_case_can_no_longer_be_reopened(folder)
     text = (folder / YAML).read_text(encoding="utf-8")
     (folder / YAML).write_text(re.sub(r"  frozen_after_days: .*\n", "", text), encoding="utf-8")
     assert load_programme(folder).loop.frozen_after_days == 21
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "三月一日", "20260301"])
+def test_a_milestone_needs_a_day_that_exists(folder, day):
+    line = f'  milestones: [{{on: "{day}", name: 项目启动}}]\n  day_ends_at: "17:30"'
+    replace(folder, YAML, '  day_ends_at: "17:30"', line)
+    assert ("loop.milestones[1].on", "bad_date") in [
+        (one.field, one.code) for one in problems(folder)
+    ]

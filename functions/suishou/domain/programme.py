@@ -84,6 +84,14 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Milestone:
+    """A day from which something was done otherwise; statistics compare before and after."""
+
+    on: str  # YYYY-MM-DD
+    name: str
+
+
+@dataclass(frozen=True)
 class LoopRules:
     """Rules of the loop: see the programme's own page 规则, which is rendered from these."""
 
@@ -99,6 +107,7 @@ class LoopRules:
     reject_reasons: Mapping[str, str]
     extension_reasons: Mapping[str, str] = field(default_factory=dict)  # why 延期 may be granted
     frozen_after_days: int = 15  # figures of a month are frozen this many days after its end
+    milestones: tuple[Milestone, ...] = ()
 
 
 @dataclass(frozen=True)

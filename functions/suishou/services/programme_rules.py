@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import cast, get_args
 
 from suishou.domain.programme import (
@@ -20,6 +21,7 @@ from suishou.domain.programme import (
     Limit,
     LimitUnit,
     LoopRules,
+    Milestone,
     PointsRules,
     Publication,
     Steps,
@@ -130,6 +132,7 @@ def _surely_longer(one: Limit, other: Limit) -> bool:
 
 def read_loop(part: Section) -> LoopRules:
     steps = part.section("steps")
+    milestones = tuple(map(_milestone, part.sections("milestones", required=False)))
     reopen_days_max = part.whole("reopen_days_max", at_most=365)
     rules = LoopRules(
         steps=Steps(
@@ -151,10 +154,23 @@ def read_loop(part: Section) -> LoopRules:
         frozen_after_days=part.whole("frozen_after_days", at_most=365)
         if part.has("frozen_after_days")
         else reopen_days_max,  # until then a case closed on its last day may be reopened
+        milestones=milestones,
     )
     steps.finish()
     part.finish()
     return rules
+
+
+def _milestone(part: Section) -> Milestone:
+    on, name = part.text("on"), part.text("name")
+    try:
+        valid = len(on) == len("2026-03-01") and bool(date.fromisoformat(on))
+    except ValueError:
+        valid = False
+    if on and not valid:
+        part.problem("on", "bad_date", f"“{on}”不是一个日期，要写成 2026-03-01 的样子。")
+    part.finish()
+    return Milestone(on if valid else "", name)
 
 
 def read_points(part: Section) -> PointsRules:
