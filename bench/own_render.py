@@ -46,8 +46,11 @@ def _render(snapshot: Snapshot, programme: Programme, shells: Shells, out: str, 
         if folder not in made:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - tens of thousands of files
             made.add(folder)
-        with open(target, "wb", buffering=0) as file:  # noqa: PTH123
-            file.write(content)
+        file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            os.write(file, content)
+        finally:
+            os.close(file)
 
     write_month(PageWriter(programme, shells, write), month, snapshot.rows(month))
 

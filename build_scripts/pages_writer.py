@@ -7,7 +7,7 @@ on and undefined names are errors, so text from reporters can never become marku
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,12 @@ class PageWriter:
         self._items: dict[tuple[str, str], Markup] = {}
         self._kept: dict[tuple[str, bool], KeptTemplate] = {}
         self._chinese = _environment(shells.templates, shells.compiled, english=False)
-        self._english = _environment(shells.templates, shells.compiled, english=True)
+
+    @cached_property
+    def _english(self) -> Environment:
+        """Made when a page asks for it: its wording takes longer to read than a small month's pages
+        to render, and a process that renders cases never needs it."""
+        return _environment(self.shells.templates, self.shells.compiled, english=True)
 
     def page(
         self,

@@ -29,12 +29,15 @@ MONTHS = (
 ).split()
 
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def english_words(site_src: Path) -> Mapping[str, str]:
     """Chinese → English, one entry a label or sentence, of all files. Raises ValueError where two
     files say the same words."""
     found: dict[str, str] = {}
     for path in sorted((site_src / "translations" / "en").glob("*.yaml")):
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        table = _table(path)
         if twice := found.keys() & table.keys():
             raise ValueError(f"{path.name}: said already elsewhere: {sorted(twice)}")
         found |= {str(chinese): str(english) for chinese, english in table.items()}
@@ -45,9 +48,15 @@ def label_words(site_src: Path) -> Mapping[str, str]:
     """The English of what stands on pages that exist in Chinese alone, and of their frame."""
     found: dict[str, str] = {}
     for name in LABEL_FILES:
-        text = (site_src / "translations" / "en" / name).read_text(encoding="utf-8")
-        found |= {str(chinese): str(english) for chinese, english in yaml.safe_load(text).items()}
+        table = _table(site_src / "translations" / "en" / name)
+        found |= {str(chinese): str(english) for chinese, english in table.items()}
     return found
+
+
+def _table(path: Path) -> dict[object, object]:
+    """A file of wording, by libyaml, which every wheel of PyYAML brings."""
+    table: dict[object, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
+    return table
 
 
 def speak_chinese(environment: Environment) -> None:
