@@ -57,7 +57,8 @@ format: setup ## Put the code in its form
 	$(BIN)/ruff check --fix .
 
 bench: setup ## Measure reports a second and the build, each beside its peer (a report, not a test)
-	$(BIN)/python -m bench
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --group bench
+	$(BIN)/python -m bench $(ARGS)
 
 simulate: setup ## A storm of reports on DynamoDB's key layout, beside its limits and prices (ARGS="--seconds 600")
 	PYTHONPATH=functions:. $(BIN)/python -m bench.scale $(ARGS)

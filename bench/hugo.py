@@ -16,7 +16,7 @@ from typing import Any
 
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_writer import PageWriter, section_of
-from build_scripts.site import Shells
+from build_scripts.site_shell import Shells
 from build_scripts.view_case import CaseCard
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow

@@ -1,8 +1,9 @@
 """A process of `bench.build`: our own pages of cases, twins and month lists, each written once.
 
-In: a data folder that was built before (its part files), the frame as the build keeps it, a fresh
-folder. Out: the files. What Hugo does in the same run; the rest of a nightly build (snapshot,
-figures, checks, publishing) is measured by `own_build`.
+In: the partition files of a data folder that was built before, what a build holds when it comes to
+its months (`Held`, as `bench.build` wrote it), a fresh folder. Out: the files. What Hugo does in
+the same run; the rest of a nightly build (snapshot, figures, checks, publishing) is measured by
+`own_build`.
 """
 
 from __future__ import annotations
@@ -10,34 +11,38 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
+from build_scripts.content_store import ContentStore
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site import Shells
-from build_scripts.snapshot import Snapshot, take_snapshot
+from build_scripts.partitions import MonthManifest, month_rows
+from build_scripts.site_shell import Shells
 from build_scripts.worker_processes import in_processes
 from suishou.domain.programme import Programme
-from suishou.wiring import close, local_system
-
-PROGRAMME = Path(__file__).parents[1] / "programmes" / "tonggu"
 
 
-def main(data: Path, frame: Path, out: Path) -> None:
-    """Renders every month of the last snapshot, in as many processes as there are cores."""
-    system = local_system(PROGRAMME, data)
-    try:
-        standing = take_snapshot(system.public, data / "build" / "snapshot")
-        shells: Shells = pickle.loads(frame.read_bytes())  # noqa: S301 - written by bench.build
-        work = partial(_render, standing, system.programme, shells, str(out))
-        for _ in in_processes(list(standing.months), work, len(os.sched_getaffinity(0))):
-            pass
-    finally:
-        close(system)
+class Held(NamedTuple):
+    """The programme, the frame, and which part files each month is made of."""
+
+    programme: Programme
+    shells: Shells
+    months: Mapping[str, MonthManifest]
 
 
-def _render(snapshot: Snapshot, programme: Programme, shells: Shells, out: str, month: str) -> None:
+def main(snapshot: Path, held: Path, out: Path) -> None:
+    """Renders every month, in as many processes as there are cores."""
+    given: Held = pickle.loads(held.read_bytes())  # noqa: S301 - written by bench.build
+    store = ContentStore(snapshot / "content", verified=True)
+    work = partial(_render, given, store, str(out))
+    for _ in in_processes(list(given.months), work, len(os.sched_getaffinity(0))):
+        pass
+
+
+def _render(given: Held, store: ContentStore, out: str, month: str) -> None:
     made: set[str] = set()
 
     def write(path: str, content: bytes) -> None:
@@ -52,7 +57,8 @@ def _render(snapshot: Snapshot, programme: Programme, shells: Shells, out: str, 
         finally:
             os.close(file)
 
-    write_month(PageWriter(programme, shells, write), month, snapshot.rows(month))
+    rows = month_rows(store, given.months[month])
+    write_month(PageWriter(given.programme, given.shells, write), month, rows)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ from build_scripts.pages_cases import case_json
 from build_scripts.pages_search import documents_in_order, write_month_search, write_search
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site import build_shells
-from build_scripts.site_data import SiteData, case_stem
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import case_stem
 from suishou.domain.measures import Measures
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow

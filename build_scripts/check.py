@@ -19,7 +19,7 @@ from build_scripts.cut_out import belongs_to, is_text
 from build_scripts.page_facts import Link, page_facts, unbalanced
 from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import EVERY_BUILD, Publication, Publications, group_of_path
-from build_scripts.site_data import is_list
+from build_scripts.site_paths import is_list
 from build_scripts.worker_processes import in_processes, processes_for
 from suishou.domain.errors import SuishouError
 

@@ -12,27 +12,20 @@ from collections.abc import Callable, Iterable, Iterator
 
 from build_scripts.open_tables import CASES, COUNTS, ID, KEPT_WHEN_HIDDEN, MAPS
 from build_scripts.rollups import RolledMeasures
-from build_scripts.site_data import case_path
+from build_scripts.site_paths import case_path
 from build_scripts.table_files import Line, Value
-from build_scripts.view_case import clean
+from build_scripts.view_case import clean, is_listed
 from suishou.domain.measures import Cell, Measures, Tally, total
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicClock, PublicRow
 
 _NO_CLOCK = PublicClock("", None, None, False)
-_LISTED = ("after_closed", "at_once")
 _PARTS: tuple[tuple[str, Callable[[Cell], str]], ...] = (
     ("by_street", lambda cell: cell.street),
     ("by_category", lambda cell: cell.category),
     ("by_unit", lambda cell: cell.unit),
     ("by_closed_month", lambda cell: cell.closed_month),
 )
-
-
-def is_listed(programme: Programme, category: str) -> bool:
-    """Whether cases of the category may have lines; a category that is gone may not."""
-    known = programme.categories.get(category)
-    return known is not None and known.publication in _LISTED
 
 
 def case_lines(rows: Iterable[PublicRow], programme: Programme) -> Iterator[Line]:

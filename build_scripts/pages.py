@@ -23,8 +23,9 @@ from build_scripts.pages_search import write_month_search, write_search
 from build_scripts.pages_sitemap import write_month_sitemap, write_sitemap
 from build_scripts.pages_stations import write_stations
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site import Shells
-from build_scripts.site_data import InMonths, SiteData, Write
+from build_scripts.site_data import InMonths, SiteData
+from build_scripts.site_paths import Write
+from build_scripts.site_shell import Shells
 
 
 def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> None:

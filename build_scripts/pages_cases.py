@@ -11,12 +11,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from build_scripts import view_words as words
-from build_scripts.open_lines import is_listed
 from build_scripts.pages_writer import PageWriter
 from build_scripts.partitions import line_of
 from build_scripts.share_cards import Picture
-from build_scripts.site_data import case_path, case_stem
-from build_scripts.view_case import CaseCard, CaseView, case_card, case_view, category_name
+from build_scripts.site_paths import case_path, case_stem
+from build_scripts.view_case import (
+    CaseCard,
+    CaseView,
+    case_card,
+    case_view,
+    category_name,
+    is_listed,
+)
 from suishou.domain.public_row import PublicRow
 
 CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a slow telephone

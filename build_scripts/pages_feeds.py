@@ -13,10 +13,10 @@ from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
 
 from build_scripts import view_words as words
-from build_scripts.open_lines import is_listed
 from build_scripts.pages_writer import FEED, PageWriter
-from build_scripts.site_data import SiteData, case_path
-from build_scripts.view_case import category_name, clean, place_of, title_of
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import case_path
+from build_scripts.view_case import category_name, clean, is_listed, place_of, title_of
 from suishou.domain.public_row import PublicRow
 
 ENTRIES_MAX = 50

@@ -12,11 +12,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from build_scripts import view_words as words
-from build_scripts.open_lines import is_listed
 from build_scripts.pages_writer import PageWriter
 from build_scripts.qr_code import qr_code
-from build_scripts.site_data import BOARDS
-from build_scripts.view_case import case_card, clean
+from build_scripts.site_paths import BOARDS
+from build_scripts.view_case import case_card, clean, is_listed
 from suishou.domain.programme import Programme, community_of
 from suishou.domain.public_row import PublicRow
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from build_scripts import view_words as words
-from build_scripts.open_lines import is_listed
 from build_scripts.pages_cases import newest_first
 from build_scripts.pages_corrections import write_corrections
 from build_scripts.pages_feeds import category_feed, street_feed, write_feeds
@@ -24,7 +23,7 @@ from build_scripts.pages_writer import FEED, PageWriter
 from build_scripts.phrase import Phrase, month_phrase
 from build_scripts.rollups import reported_by_month
 from build_scripts.site_data import SiteData
-from build_scripts.view_case import case_card, category_name
+from build_scripts.view_case import case_card, category_name, is_listed
 from build_scripts.view_schematic import schematic
 from suishou.domain.measures import Dimension, Measures, Tally
 from suishou.domain.programme import street_of

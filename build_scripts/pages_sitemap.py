@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 from build_scripts.pages_overview import community_path
 from build_scripts.pages_stations import COVERAGE, station_path
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site_data import SiteData, case_path
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import case_path
 from build_scripts.translations import ENGLISH
 from build_scripts.view_coverage import has_coverage
 from build_scripts.view_honour import rounds

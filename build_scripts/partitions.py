@@ -105,6 +105,17 @@ def read_lines(store: ContentStore, digest: str) -> Lines:
     return {line_id(line): line for line in store.get(digest).splitlines()}
 
 
+def part_rows(store: ContentStore, digest: str) -> tuple[PublicRow, ...]:
+    """The rows of a part file, sorted by id; () for ""."""
+    return tuple(map(row_of, store.get(digest).splitlines())) if digest else ()
+
+
+def month_rows(store: ContentStore, month: MonthManifest) -> tuple[PublicRow, ...]:
+    """All rows of a month, sorted by id."""
+    rows = [row for digest in month.parts for row in part_rows(store, digest)]
+    return tuple(sorted(rows, key=lambda row: row.id))
+
+
 def line_id(line: bytes) -> str:
     """The id in a part file's line. Keys are sorted and no inner object has an `id`; a quotation
     mark inside a text stands escaped, so that this is found nowhere else."""

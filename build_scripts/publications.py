@@ -20,7 +20,7 @@ from typing import Any, Literal
 from build_scripts.content_store import ContentStore, canonical_json, content_hash
 from build_scripts.public_place import Place, PublicFolder
 from build_scripts.publication_notes import BUILDS, FolderNotes, Notes
-from build_scripts.site_data import is_list, month_of_path
+from build_scripts.site_paths import is_list, month_of_path
 from build_scripts.spool import Spool
 
 PUBLICATIONS_KEPT = 5  # last nights to roll back to

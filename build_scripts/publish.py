@@ -24,7 +24,7 @@ from build_scripts.publications import (
     Publications,
     group_of_path,
 )
-from build_scripts.site_data import is_list
+from build_scripts.site_paths import is_list
 from build_scripts.snapshot import tombstone_ids
 from suishou.domain.errors import SuishouError
 from suishou.storage.table import Table

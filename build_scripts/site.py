@@ -11,7 +11,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +21,7 @@ from build_scripts.content_store import content_hash
 from build_scripts.gather import inputs_hash
 from build_scripts.kept_frame import kept_frame
 from build_scripts.share_cards import share_cards
-from build_scripts.site_shell import Shell, cut, finished, with_root
+from build_scripts.site_shell import Shells, cut, finished, with_root
 from build_scripts.translations import ENGLISH, english_words
 from build_scripts.vendored_assets import vendored_assets
 from suishou.domain.programme import Programme
@@ -30,29 +30,6 @@ ERROR_PAGE = "404.html"
 REPLY_PAGE = "api-reply.html"
 MAP_FRAME = "stations/index.html"  # the one section whose pages may load tiles
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Shells:
-    """The frames by page (`cases/index.html`), and what pages need to refer to.
-
-    `files` are published as they are: hashed assets, the error page, and the open frame of the
-    API's answers. `assets` maps `assets/site.css` to its hashed address. `address` is where the
-    site will be reached, with a final slash, or "" when it is not configured.
-    """
-
-    frames: Mapping[str, Shell]
-    files: Mapping[str, bytes]
-    assets: Mapping[str, str]
-    templates: Path
-    address: str
-    api_root: str
-    cards: Mapping[str, str] = field(default_factory=dict)  # by category, "": the site's
-    compiled: Path | None = None  # where compiled templates are kept from one build to the next
-
-    def frame(self, page: str) -> Shell:
-        """The frame of a section's index page, for all pages of the section."""
-        return self.frames[page]
 
 
 def build_shells(programme: Programme, site_src: Path, work: Path) -> Shells:

@@ -25,23 +25,19 @@ it to most of this):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, Generic, Protocol, TypeVar
 
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from build_scripts.rules_history import RulesHistory
+from build_scripts.site_paths import StandingCases, Write
 from build_scripts.view_frozen import NOTHING_FROZEN, FrozenFigures
 from suishou.domain.measures import Measures
 from suishou.domain.programme import Programme, Station
-from suishou.domain.public_row import PublicRow, small_photo_key
+from suishou.domain.public_row import PublicRow
 
-Write = Callable[[str, bytes], None]
 Shells = TypeVar("Shells")
-BOARDS = "notice-board"
-_MONTH = re.compile(r"(?:^|/)(\d{4})[/-](0[1-9]|1[0-2])(?=/|\.[a-z]+$|$)")
 
 
 class ShellFiles(Protocol):
@@ -64,13 +60,6 @@ class Notes(Protocol):
     def get(self, month: str) -> bytes | None: ...
 
     def put(self, month: str, note: bytes) -> None: ...
-
-
-class StandingCases(Protocol):
-    """The case pages of a month as they were published, of the same programme and templates."""
-
-    def keep(self, page: str, twin: str, said: bytes) -> bool:
-        """Whether the twin says the same bytes there; then both files stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -122,48 +111,3 @@ class InMonths(Generic[Shells]):
         for month in sorted(data.changed_months):
             self.month(data, shells, month, write)
         self.across(data, shells, write)
-
-
-def case_path(row: PublicRow) -> str:
-    """The address of a shown case's page from the site's root: `cases/2026/05/ID.html`."""
-    return f"{case_stem(row.month, row.id)}.html"
-
-
-def photo_path(row: PublicRow, key: str) -> str:
-    """Where the photo stored under `key` is published for this case: `cases/2026/05/ID-NAME.jpg`.
-
-    Beside the page, under the case's own name, so that a take-down finds it and a photo that two
-    cases share does not vanish from the other.
-    """
-    return f"{case_stem(row.month, row.id)}-{PurePosixPath(key).name}"
-
-
-def small_photo_path(row: PublicRow, key: str) -> str:
-    """Where the photo's small copy is published: `cases/2026/05/ID-NAME-small.jpg`."""
-    return photo_path(row, small_photo_key(key))
-
-
-def station_photo_path(station: Station, small: bool = False) -> str:
-    """Where a station's photo is published, or its small copy; "" where it has none."""
-    if not station.photo:
-        return ""
-    key = small_photo_key(station.photo) if small else station.photo
-    return f"stations/photo/{station.code}-{PurePosixPath(key).name}"
-
-
-def case_stem(month: str, case_id: str) -> str:
-    """What the paths of all files of a case begin with, followed by `.` or `-`."""
-    year, number = month.split("-")
-    return f"cases/{year}/{number}/{case_id}"
-
-
-def month_of_path(path: str) -> str:
-    """The month (YYYY-MM) that a site path belongs to, or "" for a file of every build."""
-    found = _MONTH.search(path)
-    return f"{found[1]}-{found[2]}" if found else ""
-
-
-def is_list(path: str) -> bool:
-    """Whether a month's file is one of its lists, by its name or folder."""
-    folder, _, name = path.rpartition("/")
-    return name.startswith(("index", "category-", "street-", "stage-")) or folder.startswith(BOARDS)

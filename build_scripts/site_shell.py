@@ -1,8 +1,8 @@
 """A framed page cut at its two slots, so that any number of pages can be put into it.
 
 In: the HTML that MkDocs made of a section's index page. Out: a `Shell`, whose links are kept from
-the site's root and prefixed per depth. Never looks inside what is put into the slots, and holds
-nothing that changes from night to night.
+the site's root and prefixed per depth; `Shells` are those of all sections. Never looks inside what
+is put into the slots, and holds nothing that changes from night to night.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from suishou.domain.errors import SuishouError
@@ -69,6 +70,29 @@ class Shell:
         """The frame with its slots and its root left open, for answers made elsewhere."""
         before, between, after = self.with_root(ROOT_PLACEHOLDER)
         return f"{before}<!--slot:head-->{between}<!--slot:main-->{after}".encode()
+
+
+@dataclass(frozen=True)
+class Shells:
+    """The frames by page (`cases/index.html`), and what pages need to refer to.
+
+    `files` are published as they are: hashed assets, the error page, and the open frame of the
+    API's answers. `assets` maps `assets/site.css` to its hashed address. `address` is where the
+    site will be reached, with a final slash, or "" when it is not configured.
+    """
+
+    frames: Mapping[str, Shell]
+    files: Mapping[str, bytes]
+    assets: Mapping[str, str]
+    templates: Path
+    address: str
+    api_root: str
+    cards: Mapping[str, str] = field(default_factory=dict)  # by category, "": the site's
+    compiled: Path | None = None  # where compiled templates are kept from one build to the next
+
+    def frame(self, page: str) -> Shell:
+        """The frame of a section's index page, for all pages of the section."""
+        return self.frames[page]
 
 
 def cut(path: str, html: str, assets: Mapping[str, str], policy: str) -> Shell:

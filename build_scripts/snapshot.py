@@ -26,6 +26,8 @@ from build_scripts.partitions import (
     line_of,
     merge_month,
     month_manifest,
+    month_rows,
+    part_rows,
     row_of,
 )
 from build_scripts.spool import Spool
@@ -85,16 +87,12 @@ class Snapshot:
 
     def part_rows(self, digest: str) -> tuple[PublicRow, ...]:
         """The rows of one part file, sorted by id."""
-        lines = self.store.get(digest).splitlines() if digest else ()
-        return tuple(map(row_of, lines))
+        return part_rows(self.store, digest)
 
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """A month's rows, sorted by id, read now; () for a month without any."""
         manifest = self.months.get(month)
-        if manifest is None:
-            return ()
-        rows = [row for digest in manifest.parts for row in self.part_rows(digest)]
-        return tuple(sorted(rows, key=lambda row: row.id))
+        return month_rows(self.store, manifest) if manifest else ()
 
     def closed_rows(self, closed_month: str, months: Iterable[str]) -> tuple[PublicRow, ...]:
         """The cases of these months that were closed in `closed_month`, sorted by id; only their

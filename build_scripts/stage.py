@@ -25,15 +25,8 @@ from build_scripts.publications import (
     allowed_path,
     group_of_path,
 )
-from build_scripts.site_data import (
-    InMonths,
-    ShellFiles,
-    SiteData,
-    Write,
-    photo_path,
-    small_photo_path,
-    station_photo_path,
-)
+from build_scripts.site_data import InMonths, ShellFiles, SiteData
+from build_scripts.site_paths import Write, photo_path, small_photo_path, station_photo_path
 from build_scripts.snapshot import Snapshot
 from build_scripts.spool import Spool
 from build_scripts.worker_processes import in_processes, processes_for

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
@@ -27,9 +26,6 @@ ENGLISH = "en/"  # where the English pages lie, from the site's root
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-
-
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def english_words(site_src: Path) -> Mapping[str, str]:
@@ -55,7 +51,10 @@ def label_words(site_src: Path) -> Mapping[str, str]:
 
 def _table(path: Path) -> dict[object, object]:
     """A file of wording, by libyaml, which every wheel of PyYAML brings."""
-    table: dict[object, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
+    import yaml  # for those who speak English: not for cases
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    table: dict[object, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe one
     return table
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from build_scripts import view_words as words
-from build_scripts.site_data import case_path, photo_path, small_photo_path
+from build_scripts.site_paths import case_path, photo_path, small_photo_path
 from suishou.domain.programme import CLOCKS, Programme
 from suishou.domain.public_row import PublicClock, PublicRow, Step
 
@@ -29,6 +29,7 @@ _UNSHOWABLE = {
     for character in map(chr, range(ord(first), ord(last) + 1))
 }
 _DESCRIPTION_LENGTH = 90
+_LISTED = ("after_closed", "at_once")
 
 
 class CaseCard(NamedTuple):
@@ -198,6 +199,12 @@ def category_name(programme: Programme, code: str) -> str:
     """The name of a category, or the code itself where it has been removed since."""
     category = programme.categories.get(code)
     return category.name if category else code
+
+
+def is_listed(programme: Programme, category: str) -> bool:
+    """Whether cases of the category may have lines; a category that is gone may not."""
+    known = programme.categories.get(category)
+    return known is not None and known.publication in _LISTED
 
 
 def place_of(row: PublicRow, programme: Programme) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from build_scripts.site_data import station_photo_path
+from build_scripts.site_paths import station_photo_path
 from suishou.domain.opening_hours import opening_hours
 from suishou.domain.programme import Programme, Station, community_of, street_of
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from build_scripts.pages import render_pages
-from build_scripts.site import Shells
+from build_scripts.site_shell import Shells
 from build_scripts.verify_site import site_at, verify
 from build_scripts.view_before_after import before_and_after
 from suishou.domain.measures import Cell, Measures, Tally

@@ -12,7 +12,8 @@ import pytest
 from build_scripts import figures
 from build_scripts.build import STEPS, Guard
 from build_scripts.check import CheckFailed
-from build_scripts.site_data import SiteData, Write, case_path
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import Write, case_path
 from build_scripts.summaries import FiguresDiffer
 from suishou.domain.public_row import PublicRow
 from tests.build import tiny_site

@@ -12,8 +12,9 @@ from build_scripts.pages_feeds import ALL, ENTRIES_MAX, write_feeds
 from build_scripts.pages_overview import recent_rows
 from build_scripts.pages_writer import PageWriter
 from build_scripts.privacy_scan import PrivacyScan
-from build_scripts.site import Shells, build_shells
-from build_scripts.site_data import case_path
+from build_scripts.site import build_shells
+from build_scripts.site_paths import case_path
+from build_scripts.site_shell import Shells
 from suishou.domain.programme import Programme
 from tests.build.fabricated import PROJECT, programme, public_row, site_data
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from build_scripts.pages import render_pages
-from build_scripts.site import Shells
+from build_scripts.site_shell import Shells
 from build_scripts.verify_site import site_at, verify
 from suishou.domain.errors import Conflict
 from suishou.domain.public_row import PublicRow

@@ -10,7 +10,8 @@ import pytest
 
 from build_scripts.pages_honours import ROUNDS_IN_FULL, write_honours
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
+from build_scripts.site_shell import Shells
 from build_scripts.view_honour import notices, stewards
 from suishou.domain.programme import LadderStep, Programme
 from tests.build.fabricated import PROJECT, programme, public_row, site_data

@@ -14,7 +14,8 @@ import pytest
 
 from build_scripts import view_words as words
 from build_scripts.pages import render_pages
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
+from build_scripts.site_shell import Shells
 from build_scripts.translations import label_words
 from suishou.domain.programme import Programme
 from tests.build.fabricated import TITLES, programme, public_row, site_data

@@ -17,8 +17,9 @@ from build_scripts.pages_notice_board import (
     write_month_boards,
 )
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site import Shells, build_shells
-from build_scripts.site_data import month_of_path
+from build_scripts.site import build_shells
+from build_scripts.site_paths import month_of_path
+from build_scripts.site_shell import Shells
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow
 from tests.build.fabricated import PROJECT, programme, public_row

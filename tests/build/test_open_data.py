@@ -15,12 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_scripts.cut_out import without_cases
-from build_scripts.open_lines import case_lines, is_listed, measure_lines
+from build_scripts.open_lines import case_lines, measure_lines
 from build_scripts.open_places import areas_geojson, multipolygon
 from build_scripts.open_tables import CASES, KEPT_WHEN_HIDDEN, MEASURES, UNITS
 from build_scripts.pages import render_pages
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
+from build_scripts.site_shell import Shells
 from build_scripts.table_files import as_csv, as_json, read_csv
+from build_scripts.view_case import is_listed
 from suishou.domain.measures import measure
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow

@@ -9,8 +9,9 @@ import pytest
 
 from build_scripts.pages import render_pages
 from build_scripts.pages_home import solved_cases, solved_this_week
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
 from build_scripts.site_data import SiteData
+from build_scripts.site_shell import Shells
 from build_scripts.view_overdue import overdue_rows, past_grace
 from build_scripts.view_period import last_months, month_before, period
 from suishou.domain.measures import measure

@@ -15,8 +15,10 @@ import pytest
 from build_scripts import view_words
 from build_scripts.pages import render_month, render_pages
 from build_scripts.pages_cases import CASES_PER_PAGE
-from build_scripts.site import Shells, build_shells
-from build_scripts.site_data import SiteData, case_path, month_of_path, photo_path, small_photo_path
+from build_scripts.site import build_shells
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import case_path, month_of_path, photo_path, small_photo_path
+from build_scripts.site_shell import Shells
 from suishou import wording
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicClock, PublicRow, to_json

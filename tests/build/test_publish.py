@@ -18,7 +18,7 @@ from build_scripts.publish import (
     publish,
     roll_back,
 )
-from build_scripts.site_data import case_path
+from build_scripts.site_paths import case_path
 from build_scripts.take_down import take_down_now
 from tests.build.tiny_site import (
     county,

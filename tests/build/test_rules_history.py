@@ -11,7 +11,8 @@ from build_scripts import rules_history as module
 from build_scripts.pages_fixed import write_fixed
 from build_scripts.pages_writer import PageWriter
 from build_scripts.rules_history import RuleChange, RulesHistory, rules_history
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
+from build_scripts.site_shell import Shells
 from suishou.domain.programme import Programme
 from tests.build.fabricated import PROJECT, programme
 

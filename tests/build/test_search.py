@@ -19,8 +19,10 @@ from build_scripts.pages import render_pages
 from build_scripts.pages_search import CASES_A_LIST, documents_in_order, write_search
 from build_scripts.pages_writer import PageWriter
 from build_scripts.search_index import Document, fold, index_month
-from build_scripts.site import Shells, build_shells
-from build_scripts.site_data import SiteData, month_of_path
+from build_scripts.site import build_shells
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import month_of_path
+from build_scripts.site_shell import Shells
 from build_scripts.view_case import case_card
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow

@@ -16,7 +16,8 @@ from build_scripts import gather
 from build_scripts.card_font import BOLD, FONT, CardFont, card_font
 from build_scripts.pages import render_pages
 from build_scripts.share_cards import HEIGHT, SITE, WIDTH, share_cards
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
+from build_scripts.site_shell import Shells
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow
 from tests.build.fabricated import PROJECT, programme, public_row, site_data

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from build_scripts.site import ERROR_PAGE, REPLY_PAGE, Shells, build_shells, content_policy
-from build_scripts.site_shell import FrameChanged, cut
+from build_scripts.site import ERROR_PAGE, REPLY_PAGE, build_shells, content_policy
+from build_scripts.site_shell import FrameChanged, Shells, cut
 from suishou.domain.programme import Programme
 from tests.build.fabricated import HOSTILE, PROJECT, programme
 

@@ -10,7 +10,8 @@ import pytest
 
 from build_scripts.pages_stations import write_stations
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
+from build_scripts.site_shell import Shells
 from suishou.domain.programme import Programme, Station
 from suishou.services.people import operator
 from suishou.services.stations import keep_station

@@ -15,7 +15,8 @@ from build_scripts.map_outlines import outlines_geojson
 from build_scripts.pages_stations import write_stations
 from build_scripts.pages_writer import PageWriter
 from build_scripts.qr_code import QUIET_ZONE, qr_code
-from build_scripts.site import Shells, build_shells
+from build_scripts.site import build_shells
+from build_scripts.site_shell import Shells
 from build_scripts.vendored_assets import PUBLISHED, vendored_assets
 from build_scripts.view_coverage import share_words
 from suishou.domain.programme import Area, Programme

@@ -15,7 +15,8 @@ from jinja2 import Environment, nodes
 from build_scripts.pages import render_pages
 from build_scripts.phrase import DAY, Phrase
 from build_scripts.rules_history import RuleChange, RulesHistory
-from build_scripts.site import Shells, build_shells, english_pages
+from build_scripts.site import build_shells, english_pages
+from build_scripts.site_shell import Shells
 from build_scripts.translations import (
     english_day,
     english_limit,

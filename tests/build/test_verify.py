@@ -20,7 +20,8 @@ from build_scripts import verify_tables
 from build_scripts.check import CheckFailed
 from build_scripts.open_lines import case_lines, measure_lines
 from build_scripts.open_tables import CASES, COUNTS, MEASURES
-from build_scripts.site_data import SiteData, Write
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import Write
 from build_scripts.table_files import as_csv
 from build_scripts.verify_figures import MEDIANS, RATES, Recomputation
 from build_scripts.verify_marks import Stated, stated_figures, undeclared

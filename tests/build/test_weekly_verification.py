@@ -9,7 +9,7 @@ from typing import Any
 
 from build_scripts.nightly import rebuild_now, verified_weekly
 from build_scripts.pages import render_pages
-from build_scripts.site import Shells
+from build_scripts.site_shell import Shells
 from suishou.services.rebuild import Rebuild
 from suishou.services.system import System
 from tests.build.test_open_data import rows_of, shells, within

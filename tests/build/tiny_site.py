@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from build_scripts.build import BuildResult, build
-from build_scripts.site_data import SiteData, Write, case_path, case_stem, month_of_path, photo_path
+from build_scripts.site_data import SiteData
+from build_scripts.site_paths import Write, case_path, case_stem, month_of_path, photo_path
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow, to_json
 from suishou.services.system import System
