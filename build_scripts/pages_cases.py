@@ -38,11 +38,18 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow], board:
         alone = not (row.duplicates or row.merged_into)
         if alone and pages.standing and pages.standing.keep(case_path(row), twin, said):
             continue
-        view = case_view(row, pages.programme, shown)
+        view = case_view(row, pages.programme, shown, pages.sayings)
         words_of = view.description or view.title
         picture = photo_of(view) or pages.card(row.category, view.category)
         pages.page(
-            view.path, "case.html", view.title, words_of, picture=picture, case=view, crumbs=crumbs
+            view.path,
+            "case.html",
+            view.title,
+            words_of,
+            picture=picture,
+            case=view,
+            crumbs=crumbs,
+            steps=[(*pages.around("step", said), day) for said, day in view.steps],
         )
         pages.write(twin, said)
     cards = {row.id: case_card(row, pages.programme) for row in shown.values()}

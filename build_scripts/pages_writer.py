@@ -20,10 +20,11 @@ from build_scripts.share_cards import HEIGHT, SITE, WIDTH, Picture
 from build_scripts.site_paths import StandingCases, Write
 from build_scripts.site_shell import Shells
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
-from build_scripts.view_case import CaseCard
+from build_scripts.view_case import CaseCard, Sayings
 from suishou.domain.programme import Programme
 
 _HEAD = "head.html"
+_WORD = "\x00"  # no page says it
 # Folders without an index page of their own, and whose frame their pages stand in.
 _FRAME_OF = {"honours": "honours.html", "notice-board": "cases/index.html"}
 FEED = "feeds/all.xml"  # of all cases; written by pages_feeds.py
@@ -45,7 +46,9 @@ class PageWriter:
         self.write = write
         self.standing = standing
         self._twins: set[str] = set()  # pages below a section that have an English twin
+        self.sayings = Sayings(programme)
         self._items: dict[tuple[str, str], Markup] = {}
+        self._around: dict[tuple[str, Any], tuple[Markup, Markup]] = {}
         self._kept: dict[tuple[str, bool], KeptTemplate] = {}
         self._chinese = _environment(shells.templates, shells.compiled, english=False)
 
@@ -131,6 +134,15 @@ class PageWriter:
         made: Markup = getattr(module, name)(*values)
         return made
 
+    def around(self, name: str, value: Any) -> tuple[Markup, Markup]:
+        """What a macro makes of a value and one more word, before and after that word: made once
+        for a value that many pages say with words of their own."""
+        cut = self._around.get((name, value))
+        if cut is None:
+            before, _, after = self.macro(name, value, _WORD).partition(_WORD)
+            cut = self._around[name, value] = (before, after)
+        return cut
+
     def card(self, category: str = "", alt: str = "") -> Picture | None:
         """The share card of a category, or the site's own; None where no cards are drawn."""
         cards = self.shells.cards
@@ -145,7 +157,8 @@ class PageWriter:
         for card in cards:
             if (card.id, root) not in items:
                 items[card.id, root] = self.macro("case_item", card, root)
-        return Markup("").join([items[card.id, root] for card in cards])
+        joined = "".join([items[card.id, root] for card in cards])
+        return Markup(joined)  # noqa: S704 - each is markup already, which Markup.join asks again
 
     def _has_twin(self, path: str) -> bool:
         chinese = path.removeprefix(ENGLISH)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from build_scripts import view_words as words
 from build_scripts.site_paths import case_path, photo_path, small_photo_path
 from suishou.domain.programme import CLOCKS, Programme
-from suishou.domain.public_row import PublicClock, PublicRow, Step
+from suishou.domain.public_row import PublicClock, PublicRow
 
 # Control characters are not text; bidirectional overrides would turn the page's own words around.
 _UNSHOWABLE = {
@@ -57,12 +57,16 @@ class SolvedCard(NamedTuple):
     unit: str
 
 
-class StepView(NamedTuple):
-    day: str
+class StepWords(NamedTuple):
+    """What a step says on whatever day: the same for many."""
+
     words: str
     unit: str
     reason: str
     tone: str
+
+
+StepView = tuple[StepWords, str]  # what it says, and on which day
 
 
 class ClockView(NamedTuple):
@@ -121,6 +125,26 @@ class CaseView(NamedTuple):
     month_words: str
 
 
+class Sayings(dict[tuple[str, str, str], StepWords]):
+    """What the steps of a programme's cases say, by kind, unit and reason; found out once each."""
+
+    def __init__(self, programme: Programme) -> None:
+        super().__init__()
+        self._programme = programme
+
+    def __missing__(self, key: tuple[str, str, str]) -> StepWords:
+        known, (kind, unit, code) = self._programme, key
+        reason = ""
+        if code:  # configured words only: never free text
+            loop = known.loop
+            reasons = {"rejected": loop.reject_reasons, "extended": loop.extension_reasons}
+            reason = reasons.get(kind, loop.return_reasons).get(code, "")
+        name = known.unit_name(unit) if unit in known.units else known.area_name(unit)
+        said = StepWords(words.EVENTS[kind], name, reason, words.EVENT_TONES.get(kind, ""))
+        self[key] = said
+        return said
+
+
 def case_card(row: PublicRow, programme: Programme) -> CaseCard:
     """A shown case as it is mentioned in lists."""
     photo = next(iter(row.photos_before or row.photos_after), "")
@@ -147,7 +171,9 @@ def solved_card(row: PublicRow, programme: Programme) -> SolvedCard:
     return SolvedCard(case_card(row, programme), before, after, programme.unit_name(row.lead_unit))
 
 
-def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRow]) -> CaseView:
+def case_view(
+    row: PublicRow, programme: Programme, month: Mapping[str, PublicRow], sayings: Sayings
+) -> CaseView:
     """A shown case's page; `month` holds the shown rows of its month by id, for its links."""
     text = clean(row.text)
     return CaseView(
@@ -173,16 +199,22 @@ def case_view(row: PublicRow, programme: Programme, month: Mapping[str, PublicRo
         stage=words.STAGES.get(row.stage, row.stage),
         tone=words.STAGE_TONES.get(row.stage, "doing"),
         lead_unit=programme.unit_name(row.lead_unit),
-        assisting_units=tuple(programme.unit_name(unit) for unit in row.assisting_units),
-        clocks=tuple(_clock(name, row.clocks[name]) for name in CLOCKS if name in row.clocks),
-        steps=tuple(_step(step, programme) for step in row.timeline if step.kind in words.EVENTS),
+        assisting_units=tuple(map(programme.unit_name, row.assisting_units)),
+        clocks=tuple([_clock(name, row.clocks[name]) for name in CLOCKS if name in row.clocks]),
+        steps=tuple(
+            [
+                (sayings[step.kind, step.unit, step.reason], words.day_words(step.on))
+                for step in row.timeline
+                if step.kind in words.EVENTS
+            ]
+        ),
         outcome=words.OUTCOMES.get(row.outcome, ""),
         satisfied=row.satisfied,
         merged_into=_linked(row.merged_into, programme, month) if row.merged_into else None,
-        duplicates=tuple(_linked(other, programme, month) for other in row.duplicates),
+        duplicates=tuple([_linked(other, programme, month) for other in row.duplicates]),
         reports=1 + len(row.duplicates),
-        before=tuple(photo_path(row, key) for key in row.photos_before),
-        after=tuple(photo_path(row, key) for key in row.photos_after),
+        before=tuple([photo_path(row, key) for key in row.photos_before]),
+        after=tuple([photo_path(row, key) for key in row.photos_after]),
         reported=words.day_words(row.reported_on),
         changed=words.day_words(row.changed_on),
         month=row.month,
@@ -236,22 +268,6 @@ def _clock(name: str, clock: PublicClock) -> ClockView:
     if clock.pending:
         due = "待日历公布"
     return ClockView(words.CLOCKS[name], due, f"{said}，{took}" if took else said, tone)
-
-
-def _step(step: Step, programme: Programme) -> StepView:
-    reason = ""
-    if step.reason:  # configured words only: never free text
-        loop = programme.loop
-        reasons = {"rejected": loop.reject_reasons, "extended": loop.extension_reasons}
-        reason = reasons.get(step.kind, loop.return_reasons).get(step.reason, "")
-    unit = step.unit
-    return StepView(
-        day=words.day_words(step.on),
-        words=words.EVENTS[step.kind],
-        unit=programme.unit_name(unit) if unit in programme.units else programme.area_name(unit),
-        reason=reason,
-        tone=words.EVENT_TONES.get(step.kind, ""),
-    )
 
 
 def _linked(case_id: str, programme: Programme, month: Mapping[str, PublicRow]) -> Linked:

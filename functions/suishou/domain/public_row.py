@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One line of the public timeline: what was done (an event kind), on which day (YYYY-MM-DD,
     Asia/Shanghai), by which unit (a unit or area code, "" for the reporter), and, for a return,
@@ -25,7 +25,7 @@ class Step:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PublicClock:
     """One clock: its deadline's day, the minutes it took (None while running), whether it was met
     in time (None while running and not overdue), and whether its deadline awaits the calendar."""
@@ -36,7 +36,7 @@ class PublicClock:
     pending: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PublicRow:
     """Codes are the programme's; days are YYYY-MM-DD and months YYYY-MM in Asia/Shanghai.
 
