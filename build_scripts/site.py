@@ -29,6 +29,7 @@ from suishou.domain.programme import Programme
 ERROR_PAGE = "404.html"
 REPLY_PAGE = "api-reply.html"
 MAP_FRAME = "stations/index.html"  # the one section whose pages may load tiles
+FORM_FRAME = "report.html"  # the one page that may send photos elsewhere
 _LOG = logging.getLogger(__name__)
 
 
@@ -82,6 +83,8 @@ def _made_shells(
     policy = content_policy(config.extra["api_root"])
     tiles = programme.site.tiles
     with_tiles = content_policy(config.extra["api_root"], tiles.origins if tiles else ())
+    sending = content_policy(config.extra["api_root"], (), programme.site.uploads_origin)
+    policies = {MAP_FRAME: with_tiles, FORM_FRAME: sending}
     frames = {}
     for made in sorted(Path(config.site_dir).rglob("*.html")):
         path = made.relative_to(config.site_dir).as_posix()
@@ -92,8 +95,8 @@ def _made_shells(
             root = urlsplit(config.site_url or "/").path
             files[path] = with_root(finished(path, html, assets, policy, root), root)
         else:
-            has_map = path.removeprefix(ENGLISH) == MAP_FRAME
-            frames[path] = cut(path, html, assets, with_tiles if has_map else policy)
+            its_own = policies.get(path.removeprefix(ENGLISH), policy)
+            frames[path] = cut(path, html, assets, its_own)
     for path in (REPLY_PAGE, ENGLISH + REPLY_PAGE) if english else (REPLY_PAGE,):
         files[path] = frames.pop(path).open_slots
     cards = share_cards(programme, site_src)
@@ -153,13 +156,17 @@ def hashed_assets(
     return addresses, files
 
 
-def content_policy(api_root: str, image_origins: Sequence[str] = ()) -> str:
+def content_policy(
+    api_root: str, image_origins: Sequence[str] = (), uploads_origin: str = ""
+) -> str:
     """The Content-Security-Policy; `{scripts}` stands for the hashes of a page's inline scripts.
-    `image_origins` are hosts that pictures may come from besides our own."""
+    `image_origins` are hosts that pictures may come from besides our own, `uploads_origin` is where
+    the page may send photos besides the API."""
     api = urlsplit(api_root)
     origin = f" {api.scheme}://{api.netloc}" if api.netloc else ""
+    uploads = f" {uploads_origin}" if uploads_origin else ""
     images = " ".join(["'self'", *image_origins])
     return (
         f"default-src 'none'; script-src 'self' {{scripts}}; style-src 'self'; img-src {images}; "
-        f"connect-src 'self'{origin}; form-action 'self'{origin}; base-uri 'none'"
+        f"connect-src 'self'{origin}{uploads}; form-action 'self'{origin}; base-uri 'none'"
     )

@@ -28,8 +28,9 @@ TEMPLATE = PROJECT / "template.yaml"
 # it with what each function imports. botocore is ours, as locked, and not the runtime's: what was
 # tested is what runs. boto3 is not used.
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
-    "photos": ("intake", "casework", "admin"),
-    "people": ("rewards",),
+    "photos": ("casework", "admin"),
+    "people": ("intake", "rewards"),
+    "pixels": ("photo",),
     "background": ("project", "notify", "watch_deadlines"),
 }
 EVERYWHERE = (
@@ -46,6 +47,7 @@ PAGES = ("jinja2", "markupsafe", "python-multipart")
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "photos": (*EVERYWHERE, *PAGES, "pillow"),
     "people": (*EVERYWHERE, *PAGES),
+    "pixels": (*EVERYWHERE, "pillow"),
     "background": EVERYWHERE,
 }
 # Parts of ours that no function runs: the host on one machine.

@@ -16,7 +16,12 @@ from typing import Any
 
 ASKED: Mapping[str, frozenset[str]] = {
     "dynamodb": frozenset({"GetItem", "Query", "TransactWriteItems"}),
-    "s3": frozenset({"DeleteObject", "GetObject", "ListObjectsV2", "PutObject"}),
+    "s3": frozenset(
+        {
+            *("DeleteObject", "GetObject", "HeadObject", "ListObjectsV2", "PutObject"),
+            "CreateBucket",  # never asked: a form's address is found by its description
+        }
+    ),
     "ssm": frozenset({"GetParameter"}),
 }
 MODEL = "service-2.json.gz"

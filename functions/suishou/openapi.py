@@ -16,7 +16,8 @@ from suishou.domain.programme import Steps
 from suishou.domain.transitions import transitions
 from suishou.handlers.functions import FUNCTIONS
 from suishou.handlers.routing import PREFIX, Route
-from suishou.openapi_schemas import Schema, ref, schemas
+from suishou.openapi_schemas import schemas
+from suishou.openapi_types import Schema, ref
 
 STORED = Path(__file__).parent / "openapi.json"
 # Above what a key may be on any route that writes: the same key and body answer the same again.
@@ -109,7 +110,10 @@ def _parameter(name: str, place: str) -> dict[str, Any]:
 def _bodies(name: str) -> dict[str, Any]:
     if name == "Photo":
         binary: Schema = {"type": "string", "format": "binary"}
-        return {kind: {"schema": binary} for kind in ("image/jpeg", "image/png", "image/webp")}
+        photo = {kind: {"schema": binary} for kind in ("image/jpeg", "image/png", "image/webp")}
+        return {"application/json": {"schema": ref("WantedUploads")}, **photo}
+    if name == "UploadForm":
+        return {"multipart/form-data": {"schema": ref(name)}}
     kinds = {"application/json": name, **OTHER_BODIES.get(name, {})}
     return {kind: {"schema": ref(schema)} for kind, schema in kinds.items()}
 

@@ -6,11 +6,7 @@ only: at run time `openapi.json` is served as it lies there.
 
 from __future__ import annotations
 
-import types
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from datetime import datetime
 
 from suishou.domain.case import SOURCES, Case, ClockState
 from suishou.domain.honours import Place
@@ -20,66 +16,23 @@ from suishou.domain.points import LedgerLine
 from suishou.domain.programme import Limit
 from suishou.domain.public_row import PublicClock, PublicRow, Step
 from suishou.handlers.shapes import CASE_INTERNALS, REPORTER_FIELDS
+from suishou.openapi_types import (
+    TEXT,
+    WHOLE,
+    YES_NO,
+    Schema,
+    array,
+    listed,
+    of_dataclass,
+    of_type,
+    record,
+    ref,
+)
 from suishou.services.honour_round import Round
 from suishou.services.people import Enrolled, Rider
 from suishou.services.rebuild import Rebuild
 from suishou.services.redeem_reward import Redemption
 from suishou.services.round_objections import Objection
-
-Schema = dict[str, Any]
-TEXT: Schema = {"type": "string"}
-WHOLE: Schema = {"type": "integer"}
-YES_NO: Schema = {"type": "boolean"}
-_PLAIN: Mapping[Any, Schema] = {
-    str: TEXT,
-    int: WHOLE,
-    bool: YES_NO,
-    float: {"type": "number"},
-    datetime: {"type": "string", "format": "date-time"},
-    date: {"type": "string", "format": "date"},
-    type(None): {"type": "null"},
-}
-
-
-def of_type(kind: Any) -> Schema:
-    """The schema of a type that our dataclasses use; another dataclass is referred to by name."""
-    if kind in _PLAIN:
-        return dict(_PLAIN[kind])
-    if isinstance(kind, type) and is_dataclass(kind):
-        return ref(kind.__name__)
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is Literal:
-        return {"type": "string", "enum": sorted(inner)}
-    if origin in (Union, types.UnionType):
-        return {"anyOf": [of_type(one) for one in inner]}
-    if origin in (tuple, list):
-        return array(of_type(inner[0]))
-    return {"type": "object"}
-
-
-def of_dataclass(kind: type) -> Schema:
-    """The schema of a frozen dataclass as `asdict` gives it."""
-    hints = get_type_hints(kind)
-    return record({f.name: of_type(hints[f.name]) for f in fields(kind)})
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def array(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def record(properties: Mapping[str, Schema], required: tuple[str, ...] | None = None) -> Schema:
-    """An object; all its properties are required unless told otherwise."""
-    needed = sorted(properties) if required is None else sorted(required)
-    return {"type": "object", "properties": dict(properties), "required": needed}
-
-
-def listed(name: str, item: Schema) -> Schema:
-    """A page of a list with its cursor (null: that was all)."""
-    return record({name: array(item), "cursor": {"anyOf": [TEXT, {"type": "null"}]}})
 
 
 def schemas() -> dict[str, Schema]:
@@ -89,7 +42,7 @@ def schemas() -> dict[str, Schema]:
         *(Objection, Place, Round, Step),
     )
     made = {kind.__name__: of_dataclass(kind) for kind in dataclasses}
-    return {**made, **_answers(), **_honours(), **_bodies()}
+    return {**made, **_answers(), **_photos(), **_honours(), **_bodies()}
 
 
 def _answers() -> dict[str, Schema]:
@@ -102,6 +55,7 @@ def _answers() -> dict[str, Schema]:
     own = record(tracked)
     tracked |= dict.fromkeys(("title", "description", "result"), TEXT)
     tracked |= {"timeline": array(ref("Step")), "photos_after": array(TEXT)}
+    tracked |= {"photo_states": array(ref("PhotoState"))}
     tracked |= dict.fromkeys(("can_confirm", "can_reopen", "can_withdraw"), YES_NO)
     queued = record({**staff, "next_due": of_type(datetime | None), "overdue": YES_NO})
     public = of_dataclass(PublicRow)
@@ -120,7 +74,6 @@ def _answers() -> dict[str, Schema]:
                 "due": {"type": "object", "additionalProperties": of_type(datetime | None)},
             }
         ),
-        "Uploads": record({"uploads": array(TEXT)}),
         "Case": record(staff),
         "Cases": listed("cases", own),
         "TrackedCase": record(tracked),
@@ -130,6 +83,7 @@ def _answers() -> dict[str, Schema]:
                 "case": ref("Case"),
                 **{name: {"type": "object"} for name in ("text", "drafts")},
                 "events": array({"type": "object"}),
+                "photo_states": array(ref("PhotoState")),
                 **{name: array(TEXT) for name in ("nearby", "actions")},
             }
         ),
@@ -146,6 +100,19 @@ def _answers() -> dict[str, Schema]:
         "Riders": listed("riders", ref("Rider")),
         "StaffList": listed("staff", member),
         "Rebuilds": record({"rebuilds": array(ref("Rebuild"))}),
+    }
+
+
+def _photos() -> dict[str, Schema]:
+    """`Uploads` are forms, or the ids alone of photos that came with the request."""
+    fields = {"type": "object", "additionalProperties": TEXT}
+    form = {**dict.fromkeys(("method", "url", "file_field"), TEXT), "fields": fields}
+    upload = record({"id": TEXT, **form, "expires_at": of_type(datetime)}, ("id",))
+    limits = {"content_types": array(TEXT), "bytes_max": WHOLE, "photos_max": WHOLE}
+    states = {"type": "string", "enum": ["received", "refused", "waiting"]}
+    return {
+        "Uploads": record({"uploads": array(upload), **limits}, ("uploads",)),
+        "PhotoState": record({"id": TEXT, "state": states, "refusal": TEXT}),
     }
 
 
@@ -197,6 +164,13 @@ def _bodies() -> dict[str, Schema]:
     }
     rider = dict.fromkeys(("name", "phone", "display", "alias", "consent"), TEXT)
     return {
+        "WantedUploads": record({"photos": WHOLE}, ()),
+        "UploadForm": record(
+            {
+                **dict.fromkeys(("expires", "signature"), TEXT),
+                "photo": {"type": "string", "format": "binary"},
+            }
+        ),
         "Report": record(report, ("category", "description", "location")),
         "ReportForm": record(flat, ("category", "description")),
         "Feedback": record({"satisfied": YES_NO, "reason": TEXT, "token": TEXT}, ("satisfied",)),

@@ -85,19 +85,28 @@ def build_settings(environment: Mapping[str, str] | None = None) -> BuildSetting
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """Where people reach the site (with a final slash) and the API, and the site's languages (`zh`
-    or `zh,en`); "" for what the programme says."""
+    """Where people reach the site (with a final slash) and the API, the site's languages (`zh` or
+    `zh,en`), and whither its form may send photos besides the API; "" for what the programme says.
+    """
 
     address: str
     api_root: str
     locales: str
+    uploads_origin: str
 
 
 def site_settings(environment: Mapping[str, str] | None = None) -> SiteSettings:
     """As the stack tells every function; nothing of it is required."""
     given = os.environ if environment is None else environment
-    names = ("SUISHOU_SITE_ADDRESS", "SUISHOU_API_ADDRESS", "SUISHOU_LOCALES")
-    return SiteSettings(*(given.get(name, "") for name in names))
+    names = ("SITE_ADDRESS", "API_ADDRESS", "LOCALES", "UPLOADS_ORIGIN")
+    return SiteSettings(*(given.get(f"SUISHOU_{name}", "") for name in names))
+
+
+def photo_bucket(environment: Mapping[str, str] | None = None) -> str:
+    """All that the function `photo` is told: it opens what strangers sent, and has neither tables
+    nor secret. Raises SettingsInvalid."""
+    given = os.environ if environment is None else environment
+    return _required(given, "SUISHOU_RAW_PHOTOS_BUCKET")[0]
 
 
 def settings(environment: Mapping[str, str] | None = None) -> LocalSettings | AwsSettings:

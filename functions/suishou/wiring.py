@@ -22,6 +22,7 @@ from suishou.domain.programme import Programme
 from suishou.services.read_programme import packed_programme
 from suishou.services.site_build import SiteBuild
 from suishou.services.system import System
+from suishou.services.uploads import BucketUploads, OwnUploads, Uploads
 from suishou.services.work_calendar import work_calendar
 from suishou.settings import (
     AwsSettings,
@@ -29,6 +30,7 @@ from suishou.settings import (
     LocalSettings,
     SiteSettings,
     build_settings,
+    photo_bucket,
     settings,
     site_settings,
 )
@@ -121,11 +123,12 @@ def _mover(table: Table, feed: bool) -> Mover:
 
 def aws_system(given: AwsSettings) -> System:
     """The system of one stack, its secret read from SSM."""
-    from suishou.storage.aws_client import aws_client
+    from suishou.storage.aws_client import OF_BUCKETS, aws_client
     from suishou.storage.blobs import S3Blobs
     from suishou.storage.dynamodb import DynamoTable
+    from suishou.storage.upload_forms import BucketForms
 
-    dynamodb, s3 = aws_client("dynamodb"), aws_client("s3")
+    dynamodb, s3 = aws_client("dynamodb"), aws_client("s3", OF_BUCKETS)
     parameter = aws_client("ssm").get_parameter(Name=given.secret_parameter, WithDecryption=True)
     return _system(
         _as_told(site_settings(), packed_programme(given.programme_folder)),
@@ -133,8 +136,18 @@ def aws_system(given: AwsSettings) -> System:
         public=DynamoTable(dynamodb, given.public_table),
         raw_photos=S3Blobs(s3, given.raw_photos_bucket),
         public_photos=S3Blobs(s3, given.public_photos_bucket),
+        uploads=BucketUploads(BucketForms(s3, given.raw_photos_bucket)),
         secret=_secret(str(parameter["Parameter"]["Value"])),
     )
+
+
+@cache
+def photo_store() -> Blobs:
+    """Where the function `photo` works. Raises SettingsInvalid."""
+    from suishou.storage.aws_client import aws_client
+    from suishou.storage.blobs import S3Blobs
+
+    return S3Blobs(aws_client("s3"), photo_bucket())
 
 
 @cache
@@ -216,6 +229,7 @@ def _as_told(told: SiteSettings, programme: Programme) -> Programme:
             site,
             address=told.address or site.address,
             api_root=told.api_root or site.api_root,
+            uploads_origin=told.uploads_origin,
             english="en" in told.locales.split(",") if told.locales else site.english,
         ),
     )
@@ -244,6 +258,7 @@ def _system(
     raw_photos: Blobs,
     public_photos: Blobs,
     secret: bytes,
+    uploads: Uploads | None = None,
     now: Callable[[], datetime] | None = None,
     token: Callable[[], str] | None = None,
 ) -> System:
@@ -258,4 +273,5 @@ def _system(
         token=token or (lambda: secrets.token_urlsafe(TOKEN_BYTES)),
         calendar=work_calendar(programme),
         grid=GridIndex(programme.areas.values()),
+        uploads=uploads or OwnUploads(),
     )

@@ -123,6 +123,20 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "photo_too_large": ("照片文件太大。", "The photo's file is too large."),
     "too_many_pixels": ("照片尺寸太大。", "The photo has too many pixels."),
     "too_many_photos": ("照片太多，最多 {most} 张。", "Too many photos: at most {most}."),
+    "photo_erased": ("照片已删除。", "The photo was erased."),
+    "photo_waiting": (
+        "照片还在接收，请稍等片刻再试。",
+        "The photo is still being received; try again in a moment.",
+    ),
+    "unknown_upload": (
+        "上传地址不正确，请重新选择照片。",
+        "This is not an upload of ours; choose the photo again.",
+    ),
+    "upload_expired": (
+        "上传地址已过期，请重新选择照片。",
+        "The upload's time is over; choose the photo again.",
+    ),
+    "not_a_count": ("应为 1 以上的整数。", "This is a whole number from 1."),
     "unknown_photo": ("没有这张照片，请重新上传。", "No such photo; upload it again."),
     "outside_photo": ("打码范围超出照片。", "The mask lies outside the photo."),
     "bad_mask": (

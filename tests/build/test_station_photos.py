@@ -15,8 +15,8 @@ from build_scripts.site_shell import Shells
 from suishou.domain.programme import Programme, Station
 from suishou.services.people import operator
 from suishou.services.stations import keep_station
-from suishou.services.store_photo import store_photo
 from suishou.services.system import System
+from suishou.services.uploads import keep_uploads
 from suishou.storage.blobs import FolderBlobs
 from tests.build.fabricated import HOSTILE, PROJECT, programme, site_data
 from tests.build.tiny_site import county, put, rows_for, tiny_build, tree
@@ -49,7 +49,7 @@ def photographed(system: System, colour: str = "") -> Station:
     given = {"code": first.code, "name": first.name, "level": first.level, "area": first.area}
     location = {"lat": float(first.lat), "lon": float(first.lon), "crs": "wgs84"}
     if colour:
-        given |= {"photo": store_photo(system, jpeg(colour)), "photo_alt": "门面"}
+        given |= {"photo": keep_uploads(system, [jpeg(colour)])[0], "photo_alt": "门面"}
     return keep_station(system, operator(system), {**given, "location": location})
 
 

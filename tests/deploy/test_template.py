@@ -10,7 +10,7 @@ from typing import Any
 
 from suishou.handlers.functions import FUNCTIONS
 from suishou.handlers.routing import PREFIX
-from suishou.settings import AwsSettings, build_settings, settings, site_settings
+from suishou.settings import AwsSettings, build_settings, photo_bucket, settings, site_settings
 from tests.deploy.stack_template import (
     PROJECT,
     RESOURCES,
@@ -128,9 +128,27 @@ def test_who_needs_no_photos_cannot_read_them() -> None:
         for bucket in ("RawPhotos", "PublicPhotos")
         if bucket in str(statement["Resource"])
     }
-    assert {name for name, bucket in may} == {"Intake", "Casework", "Admin", "Project", *BUILDERS}
+    assert {name for name, bucket in may} == {
+        *("Intake", "Photo", "Casework", "Admin", "Project"),
+        *BUILDERS,
+    }
     assert not {(name, "RawPhotos") for name in BUILDERS} & may
-    assert ("Intake", "PublicPhotos") not in may
+    assert not {("Intake", "PublicPhotos"), ("Photo", "PublicPhotos")} & may
+
+
+def test_who_opens_what_strangers_sent_can_reach_nothing_else() -> None:
+    text = " ".join(str(s["Resource"]) for name, s in statements() if name == "Photo")
+    assert "RawPhotos" in text
+    assert not any(name in text for name in ("Table", "Secret", "PublicPhotos", "SiteBucket"))
+    variables = RESOURCES["Photo"]["Properties"]["Environment"]["Variables"]
+    assert set(variables) == {"SUISHOU_RAW_PHOTOS_BUCKET"}
+
+
+def test_what_waits_in_quarantine_does_not_wait_for_ever() -> None:
+    rules = RESOURCES["RawPhotos"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    ends = {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}
+    assert ends["uploads/"] and ends["refused/"]
+    assert "photos/" not in ends and (None, None) in ends.items()  # photos stay, parts do not
 
 
 def test_no_partition_is_written_out() -> None:
@@ -218,6 +236,9 @@ def test_the_functions_are_told_what_their_settings_ask_for_and_nothing_else() -
         if name == "Nightly":
             assert "PrivateTable" not in str(environment) and "Secret" not in str(environment)
             build_settings(environment)
+        elif name == "Photo":  # what everybody is told is not for it to ask
+            photo_bucket(environment)
+            continue
         else:
             assert isinstance(settings(environment), AwsSettings)
             environment.names.discard("SUISHOU_DATA")

@@ -20,13 +20,18 @@ from suishou.services.advance_case import advance_case
 from suishou.services.case_store import get_case, read_events
 from suishou.services.points_ledger import all_lines, balance, line_actions
 from suishou.services.project_case import project_case
+from suishou.services.receive_photo import receive_photo
 from suishou.services.redeem_reward import redeem
+from suishou.services.stored_photos import raw_photo_key
 from suishou.services.system import System
+from suishou.services.uploads import BucketUploads, keep_uploads
 from suishou.storage import private_keys as keys
 from suishou.storage import public_keys
 from suishou.storage.spread import query_merged
 from suishou.storage.table import query_all
+from suishou.storage.upload_forms import BucketForms
 from tests.faults.conftest import WRITES, Faults
+from tests.handlers.pictures import jpeg
 from tests.services.loop_parts import RIDER, advanced, dispatcher, report, reported
 
 
@@ -124,3 +129,19 @@ def test_a_photo_is_whole_or_not_there(system: System, faults: Faults) -> None:
         system.raw_photos.put("raw/2.jpg", b"photo", "image/jpeg")
     faults.set()
     assert system.raw_photos.get("raw/2.jpg") is None
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "DeleteObject", "GetObject"])
+@pytest.mark.parametrize("fault", [{"error": {"code": "SlowDown", "status": 503}}, {"reset": True}])
+def test_a_photo_is_received_by_the_run_that_storage_allows(
+    system: System, faults: Faults, operation: str, fault: dict[str, Any]
+) -> None:
+    stack = replace(system, uploads=BucketUploads(BucketForms(None, "raw")))
+    (upload_id,) = keep_uploads(stack, [jpeg()])
+    faults.set({"service": "s3", "operation": operation, "times": 50, **fault})
+    with pytest.raises(StorageFailure):  # Lambda runs it again, and after the last time says so
+        receive_photo(stack.raw_photos, upload_id)
+    assert faults.fired() > 0
+    faults.set()
+    receive_photo(stack.raw_photos, upload_id)
+    assert stack.raw_photos.list() == [raw_photo_key(upload_id)]

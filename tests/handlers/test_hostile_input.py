@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from http_client import REPORT, call, get, post_json, rider_token, staff_token
+from http_client import REPORT, get, post_json, rider_token, staff_token, uploaded
 from pictures import jpeg
 
 from suishou.domain.people import Post
@@ -94,7 +94,7 @@ def test_assisting_units_are_a_list_of_codes(system: System, units: object) -> N
 
 @pytest.mark.parametrize("mask", [[10**30, 0, 1, 1], [2**53, 2**53, 1, 1]])
 def test_a_mask_far_beyond_any_photo_is_refused(system: System, mask: list[int]) -> None:
-    photo = call("POST", "/uploads", jpeg(), {"content-type": "image/jpeg"}).json["uploads"][0]
+    (photo,) = uploaded(jpeg())
     case_id, token = reported(photos=[photo]), staff_token(system, COUNTY)
     fields = {"title": "x", "text": "x", "photos": [{"id": photo, "masks": [mask]}]}
     reply = post_json(f"/cases/{case_id}/draft", fields, token)

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from http_client import PAGE, REPORT, call, get, post_form, post_json, rider_token, staff_token
+from http_client import (
+    PAGE,
+    REPORT,
+    call,
+    get,
+    post_form,
+    post_json,
+    rider_token,
+    staff_token,
+    uploaded,
+)
 from pictures import jpeg
 
 from suishou.domain.errors import Busy
@@ -70,7 +80,7 @@ def test_a_case_goes_round_the_whole_loop(system: System, people: People) -> Non
 
 
 def test_the_case_file_holds_what_a_console_needs(system: System, people: People) -> None:
-    upload = call("POST", "/uploads", jpeg(), {"content-type": "image/jpeg"}).json["uploads"]
+    upload = uploaded(jpeg())
     location = {"lat": 28.5206, "lon": 114.3712, "crs": "gcj02"}
     report = {**REPORT, "photos": upload, "location": location}
     county = staff_token(system, Post("dispatcher", "360926"))

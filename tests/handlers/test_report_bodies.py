@@ -21,6 +21,7 @@ from http_client import (
     rider_token,
     staff_token,
     stored,
+    uploaded,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,15 +94,55 @@ def test_a_multipart_photo_is_kept_without_what_the_camera_wrote_into_it(
 
 
 def test_an_uploaded_photo_is_named_in_a_report(system: System) -> None:
-    where = call("POST", "/uploads").json
-    assert where["url"] == "/api/v1/uploads"
-    upload = call("POST", "/uploads", jpeg(), {"content-type": "image/jpeg"})
-    assert upload.status == 201
-    reply = post_json("/reports", {**REPORT, "photos": upload.json["uploads"]})
+    photos = uploaded(jpeg())
+    reply = post_json("/reports", {**REPORT, "photos": photos})
     assert reply.status == 201
-    assert get_case(system.private, reply.json["case_id"]).case.photos == tuple(
-        upload.json["uploads"]
-    )
+    assert get_case(system.private, reply.json["case_id"]).case.photos == tuple(photos)
+
+
+def test_a_form_sends_photos_on_their_own_and_a_report_may_name_them_before(
+    system: System, tmp_path: Path
+) -> None:
+    asked = post_json("/uploads", {"photos": 2})
+    assert asked.status == 201
+    assert asked.json["bytes_max"] > 4_000_000
+    first, second = asked.json["uploads"]
+    reply = post_json("/reports", {**REPORT, "photos": [first["id"], second["id"]]})
+    assert reply.status == 201
+    path = first["url"].removeprefix("/api/v1")
+    sent = post_multipart(path, first["fields"], (jpeg(),))
+    assert (sent.status, sent.json["uploads"]) == (201, [{"id": first["id"]}])
+    assert len(list((tmp_path / "data" / "photos").rglob("*.jpg"))) == 1
+    token = reply.json["tracking_token"]
+    tracked = get(f"/reports/{reply.json['case_id']}?token={token}").json
+    assert [state["state"] for state in tracked["photo_states"]] == ["received", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"signature": "0" * 64}, "signature"),
+        ({"expires": "99999999999"}, "signature"),
+        ({"signature": "", "expires": ""}, "signature"),
+    ],
+)
+def test_a_forged_upload_form_is_refused(
+    system: System, tmp_path: Path, changes: dict[str, str], field: str
+) -> None:
+    before = stored(tmp_path)
+    (form,) = post_json("/uploads", {}).json["uploads"]
+    path = form["url"].removeprefix("/api/v1")
+    sent = post_multipart(path, {**form["fields"], **changes}, (jpeg(),))
+    assert (sent.status, sent.error["field"]) == (403, field)
+    other = post_multipart(f"/uploads/{'0' * 64}", form["fields"], (jpeg(),))
+    assert other.status == 403
+    assert stored(tmp_path) == before
+
+
+@pytest.mark.parametrize("photos", [0, -1, 10, "2", True, 1.5, None])
+def test_forms_are_asked_for_by_a_count(system: System, photos: object) -> None:
+    reply = post_json("/uploads", {"photos": photos})
+    assert (reply.status, reply.error["field"]) == (422, "photos")
 
 
 def test_a_clerk_enters_a_report_for_somebody(system: System) -> None:

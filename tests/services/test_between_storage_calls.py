@@ -18,8 +18,8 @@ from suishou.services.case_queue import cases_of_rider
 from suishou.services.case_store import get_case, read_events
 from suishou.services.project_case import project_case
 from suishou.services.publish_case import public_case, public_cases
-from suishou.services.store_photo import store_photo
 from suishou.services.system import System
+from suishou.services.uploads import keep_uploads
 from suishou.services.watch_deadlines import watch_deadlines
 from suishou.storage import private_keys as keys
 from suishou.storage.table import query_some
@@ -38,7 +38,7 @@ def system(tmp_path: Path, clock: Clock) -> System:
 def photo(system: System, colour: str = "red") -> str:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), colour).save(out, "PNG")
-    return store_photo(system, out.getvalue())
+    return keep_uploads(system, [out.getvalue()])[0]
 
 
 def shown_with(system: System, photo_id: str, key: str) -> str:
@@ -138,4 +138,5 @@ def test_erased_words_take_their_public_photos_along(system: System) -> None:
     case_id = shown_with(system, photo(system), "key-1")
     act(system, case_id, "redact", reason="本人申请")
     project_case(system, case_id)
-    assert (system.public_photos.list(), system.raw_photos.list()) == ([], [])
+    assert (system.public_photos.list(), system.raw_photos.list("photos/")) == ([], [])
+    assert system.raw_photos.list("uploads/") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,7 @@ def test_the_public_row_shows_redacted_text_and_no_author(
         pass
     rows, _ = public_cases(system, "2019-03")
     (row,) = rows
-    shown = json.dumps(vars(row), ensure_ascii=False, default=str)
+    shown = json.dumps(asdict(row), ensure_ascii=False, default=str)
     for secret in ("0001", "8721234", "13900000002", "夜归人甲"):
         assert secret not in shown
     assert "你好" in row.result

@@ -14,8 +14,8 @@ from suishou.domain.programme import Station
 from suishou.domain.public_row import small_photo_key
 from suishou.services.people import operator
 from suishou.services.stations import keep_station, stations
-from suishou.services.store_photo import store_photo
 from suishou.services.system import System
+from suishou.services.uploads import keep_uploads
 from tests.handlers.pictures import jpeg
 from tests.services.local_systems import demonstration_system
 
@@ -33,7 +33,11 @@ def kept(system: System, **changes: Any) -> Station:
 
 
 def shown(system: System, colour: str = "orange") -> dict[str, str]:
-    return {"photo": store_photo(system, jpeg(colour)), "photo_alt": "门面", "photo_credit": "社区"}
+    return {
+        "photo": keep_uploads(system, [jpeg(colour)])[0],
+        "photo_alt": "门面",
+        "photo_credit": "社区",
+    }
 
 
 def public_photos(system: System, *stood: Station) -> int:
@@ -60,7 +64,7 @@ def test_what_is_to_be_hidden_is_hidden(system: System) -> None:
     face.paste(0, (0, 0, 30, 24))
     made = io.BytesIO()
     face.save(made, "PNG")
-    given = {"photo": store_photo(system, made.getvalue()), "photo_alt": "门面"}
+    given = {"photo": keep_uploads(system, [made.getvalue()])[0], "photo_alt": "门面"}
     tones = []
     for masked in ([], [[0, 0, 60, 48]]):
         content = system.public_photos.get(kept(system, **given, photo_masks=masked).photo)

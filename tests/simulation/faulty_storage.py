@@ -163,6 +163,10 @@ class FaultyBlobs:
         with self._faulty():
             return self.kept.get(key)
 
+    def has(self, key: str) -> bool:
+        with self._faulty():
+            return key in self.kept
+
     def delete(self, key: str) -> None:
         with self._faulty():
             self.kept.pop(key, None)

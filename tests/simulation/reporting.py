@@ -97,7 +97,8 @@ def _photos(world: World, number: int) -> tuple[str, ...]:
     """Uploads, put there by an upload service that never fails; now and then an earlier one again,
     as with a second report of the same thing."""
     made = []
-    earlier = [key.removeprefix("photos/")[:64] for key in world.raw_photos.kept]
+    received = [key for key in world.raw_photos.kept if key.startswith("photos/")]
+    earlier = [key.removeprefix("photos/")[:64] for key in received]
     if earlier and world.random.random() < 0.1:
         made.append(world.random.choice(earlier))
     for position in range(world.random.choice((0, 0, 1, 2))):
@@ -133,7 +134,7 @@ def _sent(world: World, principal: Principal, report: NewReport, key: str) -> Re
 
     def refused(refusal: Refused) -> None:
         erased = any(raw_photo_key(photo) not in world.raw_photos.kept for photo in report.photos)
-        if refusal.code == "unknown_photo" and erased:
+        if refusal.code in ("unknown_photo", "photo_erased") and erased:
             return  # another report showed the same photo, and its words and photos were erased
         if not (isinstance(refusal, KeyReused) and len(contents) > 1):
             raise BrokenPromise(f"a good report was refused: {refusal}")

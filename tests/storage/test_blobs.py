@@ -24,6 +24,9 @@ def test_bytes_come_back_as_they_went_in(blobs: Blobs) -> None:
 def test_empty_bytes_are_not_nothing(blobs: Blobs) -> None:
     blobs.put("empty", b"", JPEG)
     assert blobs.get("empty") == b""
+    assert blobs.has("empty")
+    assert not blobs.has("absent")
+    assert not blobs.has("absent/deeper")
     assert blobs.get("absent") is None
     assert blobs.get("absent/deeper") is None
 

@@ -30,6 +30,7 @@ class SiteDuties:
     english: bool = True  # whether there are English pages beside the Chinese ones
     address: str = ""  # where the site is reached, with a final slash; "" for mkdocs.yml's
     api_root: str = ""  # where forms are sent, a path or a whole address; "" for mkdocs.yml's
+    uploads_origin: str = ""  # whither the form may send photos besides the API: a stack says it
 
     @property
     def maps_allowed(self) -> bool:

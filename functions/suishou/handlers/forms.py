@@ -40,10 +40,11 @@ class _Part:
     content: bytearray = field(default_factory=bytearray)
 
 
-def read_form(request: Request) -> Form:
-    """The form of a request. Raises Malformed, TooLarge, Invalid or UnsupportedType."""
+def read_form(request: Request, files_max: int = FILES_BYTES_MAX) -> Form:
+    """The form of a request, its files at most so many bytes together. Raises Malformed, TooLarge,
+    Invalid or UnsupportedType."""
     if request.content_type == "multipart/form-data":
-        return _multipart(request.headers["content-type"], request.body)
+        return _multipart(request.headers["content-type"], request.body, files_max)
     if request.content_type == "application/x-www-form-urlencoded":
         return _urlencoded(request.body)
     raise UnsupportedType("unsupported_body", "content-type")
@@ -61,7 +62,7 @@ def _urlencoded(body: bytes) -> Form:
     return Form(_fields(pairs))
 
 
-def _multipart(content_type: str, body: bytes) -> Form:
+def _multipart(content_type: str, body: bytes, files_max: int) -> Form:
     from python_multipart import MultipartParser  # for forms with files alone
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import parse_options_header
@@ -70,7 +71,7 @@ def _multipart(content_type: str, body: bytes) -> Form:
     boundary = options.get(b"boundary", b"")
     if not boundary:
         raise Malformed("unreadable_body", "body")
-    reader = _Reader()
+    reader = _Reader(files_max)
     try:
         parser = MultipartParser(boundary, reader.callbacks(), max_size=len(body) + 1)
         parser.write(body)
@@ -93,7 +94,8 @@ def _multipart(content_type: str, body: bytes) -> Form:
 class _Reader:
     """Collects the parts of one multipart body while the parser walks through it."""
 
-    def __init__(self) -> None:
+    def __init__(self, files_max: int) -> None:
+        self._files_max = files_max
         self.parts: list[_Part] = []
         self.ended = False
         self._header = bytearray()
@@ -135,7 +137,7 @@ class _Reader:
     def _data(self, data: bytes, start: int, end: int) -> None:
         part = self.parts[-1]
         self._bytes += end - start
-        if self._bytes > FILES_BYTES_MAX:
+        if self._bytes > self._files_max:
             raise TooLarge("body_too_large", PHOTO_FIELD if part.is_file else "body")
         if not part.is_file and len(part.content) + end - start > FIELD_BYTES_MAX:
             raise Invalid("too_long", part.name if part.name.isidentifier() else "body")

@@ -25,7 +25,7 @@ from suishou.handlers import context
 from suishou.handlers.page_addresses import track_address
 from suishou.handlers.request import Request
 from suishou.services.track_case import TrackedCase
-from suishou.wording import advice, clock_name, event_name, field_name, stage_name
+from suishou.wording import advice, clock_name, event_name, field_name, message, stage_name
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -61,6 +61,10 @@ def track_page(request: Request, tracked: TrackedCase, token: str) -> str:
         category=category.name if category else case.category,
         stage=stage_name(case.stage, request.language),
         clocks=_clock_lines(case.clocks, request.language),
+        photos=[
+            (photo.state, message(photo.refusal, request.language, {}) if photo.refusal else "")
+            for photo in tracked.photos
+        ],
         result=tracked.result,
         steps=[_step(step, programme, request.language) for step in tracked.timeline],
         can_confirm=tracked.can_confirm,

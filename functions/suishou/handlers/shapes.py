@@ -6,7 +6,7 @@ What a shape leaves out is left out on purpose: the public never gets one of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # shapes alone: a function that answers one need not import a
     from suishou.services.advance_case import CaseFile
     from suishou.services.case_queue import QueuePage
     from suishou.services.people import Rider, StaffMember
+    from suishou.services.stored_photos import PhotoState
     from suishou.services.track_case import TrackedCase
 
 # Never in an answer: it proves what a request held.
@@ -69,6 +70,7 @@ def tracked_shape(tracked: TrackedCase, programme: Programme) -> dict[str, Any]:
         "description": tracked.description,
         "timeline": [asdict(step) for step in tracked.timeline],
         "result": tracked.result,
+        "photo_states": photos_shape(tracked.photos),
         "photos_after": tracked.photos_after,
         "can_confirm": tracked.can_confirm,
         "can_reopen": tracked.can_reopen,
@@ -99,9 +101,15 @@ def file_shape(found: CaseFile, programme: Programme) -> dict[str, Any]:
             for event in found.events
         ],
         "drafts": {str(number): body for number, body in sorted(found.drafts.items())},
+        "photo_states": photos_shape(found.photos),
         "nearby": found.nearby,
         "actions": found.actions,
     }
+
+
+def photos_shape(photos: Iterable[PhotoState]) -> list[dict[str, str]]:
+    """Each photo by its id: received, waiting, or refused and why."""
+    return [photo._asdict() for photo in photos]
 
 
 def place_shape(place: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

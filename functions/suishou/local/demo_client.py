@@ -88,7 +88,7 @@ class Visitor:
         """The upload id of a photo."""
         headers = _signed({"content-type": "image/jpeg"}, token)
         reply = self._checked("POST", f"{PREFIX}/uploads", photo, headers, 201)
-        return str(reply.json["uploads"][0])
+        return str(reply.json["uploads"][0]["id"])
 
     def _led_on(self, address: str, reply: Reply) -> Reply:
         """The page that a 303 leads to; its address stays in `headers["location"]`."""

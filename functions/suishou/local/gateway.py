@@ -30,8 +30,10 @@ from suishou.handlers.answers import refusal, to_event
 from suishou.handlers.functions import function_for
 from suishou.handlers.request import Request
 from suishou.local.traffic import Traffic
+from suishou.services.photo_format import PHOTO_BYTES_MAX
 
 BODY_BYTES_MAX = 4_500_000  # what a Lambda payload of 6 MB leaves once base64 is taken off
+UPLOADS = "/api/v1/uploads/"  # stands for a bucket, which takes larger ones
 DRAINED_BYTES_MAX = 40_000_000  # read and dropped, so that a browser gets to see the 413
 THREADS = 64  # requests worked at once; the group commit gains from company
 PAGE_SECONDS = 60  # a take-down is out within minutes
@@ -69,14 +71,16 @@ def gateway(site: Path, traffic: Traffic | None = None) -> Starlette:
 
 async def _body(request: HttpRequest) -> bytes | None:
     """The body, or None when it is too large (the rest is read and dropped, within reason)."""
+    upload = request.scope["path"].startswith(UPLOADS)
+    most = BODY_BYTES_MAX + (PHOTO_BYTES_MAX if upload else 0)
     declared = request.headers.get("content-length", "")
-    too_large = declared.isdigit() and int(declared) > BODY_BYTES_MAX
+    too_large = declared.isdigit() and int(declared) > most
     chunks: list[bytes] = []
     size = 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
-            too_large = too_large or size > BODY_BYTES_MAX
+            too_large = too_large or size > most
             if size > DRAINED_BYTES_MAX:
                 break
             if too_large:

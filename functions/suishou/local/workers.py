@@ -19,6 +19,7 @@ from suishou.local.traffic import Traffic
 from suishou.services.honour_round import watch_notices
 from suishou.services.notify import send_outbox
 from suishou.services.project_case import project_pending
+from suishou.services.receive_photo import receive_waiting
 from suishou.services.system import System
 from suishou.services.watch_deadlines import watch_deadlines
 from suishou.storage.table import ChangeFeed
@@ -29,6 +30,7 @@ FEED_CHANGES = 50  # a pass of some 50 ms, then another look at the traffic
 FEED_CHANGES_BUSY = 2  # every FEED_SECONDS, while requests come fast: it never stands still
 DEADLINE_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
+PHOTO_SECONDS = 60.0  # photos are received as they come; this finds what a crash left
 TAKE_DOWN_SECONDS = 2.0  # «within a minute», with room for a publishing under way
 BUILD_SECONDS = 1.0  # how soon a wanted build begins
 AFTER_FAILURE_SECONDS = 5.0  # a pass that failed is not tried faster than this
@@ -55,6 +57,7 @@ class Workers:
         """One thread for each kind of work."""
         self._every("feed", FEED_SECONDS, self._project)
         self._every("deadlines", DEADLINE_SECONDS, self._watch)
+        self._every("photos", PHOTO_SECONDS, self._receive)
         self._every("outbox", OUTBOX_SECONDS, self._send)
         self._every("take-down", TAKE_DOWN_SECONDS, self._take_down)
         self._every("build", BUILD_SECONDS, self.build_if_wanted)
@@ -75,6 +78,10 @@ class Workers:
 
     def _send(self) -> bool:
         send_outbox(self.system, log_message)
+        return False
+
+    def _receive(self) -> bool:
+        receive_waiting(self.system.raw_photos)
         return False
 
     def _take_down(self) -> bool:

@@ -28,8 +28,8 @@ from suishou.services.report_fields import (
     Point,
     check_report,
 )
-from suishou.services.stored_photos import raw_photo_key
 from suishou.services.system import System
+from suishou.services.uploads import keep_uploads
 from suishou.storage import private_keys as keys
 from suishou.storage.table import Insert
 
@@ -66,7 +66,7 @@ def accept_report(system: System, principal: Principal, report: NewReport, key: 
         known = find_case(system.private, case_id)
         if known:
             return _receipt(system, known.case, content, repeated=True)
-    photos = _photos(system, report)
+    photos = _photos(system, report, f"{case_id} {content}")
     event = _reported(system, principal, checked, photos, content, now)
     case, actions = case_actions(case_id, None, [event])
     actions.append(Insert(keys.case(case_id), keys.TEXT, checked.personal))
@@ -96,17 +96,12 @@ def _canonical(report: NewReport) -> dict[str, Any]:
     return fields
 
 
-def _photos(system: System, report: NewReport) -> tuple[str, ...]:
-    """All photos checked before the first is stored; ids in the order they came, none twice."""
+def _photos(system: System, report: NewReport, request: str) -> tuple[str, ...]:
+    """Ids in the order they came, none twice. A request that is sent again keeps its photos under
+    the same ids."""
     require_photos(system, report.photos)
-    if not report.photo_files:
-        return tuple(dict.fromkeys(report.photos))
-    from suishou.services.store_photo import reencode  # Pillow: for photos alone
-
-    made = [reencode(data) for data in report.photo_files]
-    for photo in made:
-        system.raw_photos.put(raw_photo_key(photo.id), photo.jpeg, "image/jpeg")
-    return tuple(dict.fromkeys((*report.photos, *(photo.id for photo in made))))
+    kept = keep_uploads(system, report.photo_files, of=request)
+    return tuple(dict.fromkeys((*report.photos, *kept)))
 
 
 def _reported(

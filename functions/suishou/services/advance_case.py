@@ -28,6 +28,7 @@ from suishou.services.erase_text import erase_actions
 from suishou.services.identity import keyed_hash, readable, request_hash
 from suishou.services.known_photos import require_photos
 from suishou.services.report_fields import KEY_CHARACTERS_MAX
+from suishou.services.stored_photos import PhotoState, photo_states
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 from suishou.storage.spread import query_merged
@@ -46,6 +47,7 @@ class CaseFile:
     text: Mapping[str, Any]
     notes: Mapping[int, str]
     drafts: Mapping[int, Mapping[str, Any]]
+    photos: tuple[PhotoState, ...]  # from before and after
     nearby: tuple[str, ...]
     actions: tuple[str, ...]
 
@@ -67,6 +69,7 @@ def case_file(system: System, principal: Principal, case_id: str) -> CaseFile:
         text=text.body if text else {},
         notes={int(item.sort.split("#")[1]): item.body.get("text", "") for item in notes},
         drafts={int(item.sort.split("#")[1]): item.body for item in drafts},
+        photos=photo_states(system, (*case.photos, *case.after_photos)),
         nearby=tuple(i for item in nearby if (i := item.sort.split("#")[-1]) != case_id),
         actions=available_actions(case, principal, context_of(system)),
     )

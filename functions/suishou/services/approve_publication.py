@@ -36,7 +36,7 @@ def publication_actions(system: System, case: Case) -> list[Action]:
     if item is None or item.body.get("erased"):
         raise Invalid("stale_draft", "draft", newest=case.draft)
     check_draft(item.body)
-    from suishou.services.store_photo import publish_photo  # Pillow: for who approves alone
+    from suishou.services.photo_pixels import publish_photo  # Pillow: for who approves alone
 
     before: list[str] = []
     after: list[str] = []

@@ -12,11 +12,14 @@ from typing import Literal
 from suishou.domain.errors import Invalid, TooLarge, UnsupportedType
 
 Format = Literal["JPEG", "PNG", "WEBP"]
-PHOTO_BYTES_MAX = 4 * 1024 * 1024  # a Lambda body of 6 MB, base64 taken off, and room for the form
+PHOTO_BYTES_MAX = 12 * 1024 * 1024  # a phone's largest; through a function a form holds 4 MB
 PIXELS_MAX = 40_000_000  # a phone's photo has 12 to 50 Mpx unbinned; decoded, this is 120 MB
 WEBP_PIXELS_MAX = (
     16_000_000  # its decoder keeps two canvases of four bytes a pixel beside the image
 )
+# Markers of JPEG: frame headers (SOFn; DHT, JPG, DAC lie between them), those without a length.
+_FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
@@ -39,6 +42,20 @@ def photo_format(data: bytes, field: str) -> Format:
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         raise UnsupportedType("photo_heic", field)
     raise UnsupportedType("not_a_photo", field)
+
+
+def check_claims(data: bytes, field: str) -> Format:
+    """The format of a photo whose first bytes claim a size that is taken, at no cost: what a
+    stranger sent is put away unopened. Raises as `photo_format` and `check_pixels` do, and Invalid
+    (`photo_damaged`) for a file that does not tell its size."""
+    kind = photo_format(data, field)
+    sizes = {"JPEG": _jpeg_size, "PNG": _png_size, "WEBP": webp_size}
+    try:
+        width, height = sizes[kind](data)
+    except (IndexError, ValueError, struct.error) as error:
+        raise Invalid("photo_damaged", field) from error
+    check_pixels(width, height, field, WEBP_PIXELS_MAX if kind == "WEBP" else PIXELS_MAX)
+    return kind
 
 
 def check_pixels(width: int, height: int, field: str, most: int = PIXELS_MAX) -> None:
@@ -66,3 +83,32 @@ def webp_size(data: bytes) -> tuple[int, int]:
         width, height = struct.unpack("<HH", body[6:10])
         return width & 0x3FFF, height & 0x3FFF
     raise ValueError("unknown chunk")
+
+
+def _png_size(data: bytes) -> tuple[int, int]:
+    """Source: PNG specification, section 11.2.1: IHDR comes first."""
+    if data[12:16] != b"IHDR":
+        raise ValueError("no header")
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """Walks from marker to marker to the frame header. Source: ITU-T T.81, sections B.1 and B.2."""
+    position = 2
+    while True:
+        while data[position] == 0xFF and data[position + 1] == 0xFF:  # fill bytes
+            position += 1
+        if data[position] != 0xFF:
+            raise ValueError("no marker")
+        marker = data[position + 1]
+        if marker in _FRAME_HEADERS:
+            height, width = struct.unpack(">HH", data[position + 5 : position + 9])
+            return width, height
+        if marker in _ALONE:
+            position += 2
+            continue
+        (length,) = struct.unpack(">H", data[position + 2 : position + 4])
+        if marker == 0xDA or length < 2:
+            raise ValueError("pixels before their size")
+        position += 2 + length

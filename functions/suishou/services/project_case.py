@@ -14,7 +14,7 @@ from suishou.services.case_store import get_case, read_events
 from suishou.services.public_copies import withdrawn_copies
 from suishou.services.publish_case import publish_case
 from suishou.services.record_failure import record_failure
-from suishou.services.stored_photos import raw_photo_key, withdraw_photo
+from suishou.services.stored_photos import forget_raw_photo, withdraw_photo
 from suishou.services.system import System
 from suishou.services.write_outbox import write_outbox
 from suishou.storage import private_keys as keys
@@ -38,7 +38,7 @@ def _remove_photos(system: System, case: Case, events: tuple[Event, ...]) -> Non
         withdraw_photo(system, photo)
     if any(event.kind == "text_erased" for event in events):
         for photo_id in (*case.photos, *case.after_photos):
-            system.raw_photos.delete(raw_photo_key(photo_id))
+            forget_raw_photo(system, photo_id)
 
 
 def project_pending(system: System, feed: ChangeFeed, limit: int = 100) -> int:

@@ -33,7 +33,7 @@ def station_photo(
 
     Raises Invalid naming the field; `photo_alt`, what the photo shows, must be given with one.
     """
-    from suishou.services.store_photo import publish_photo  # Pillow, which lists do not need
+    from suishou.services.photo_pixels import publish_photo  # Pillow, which lists do not need
 
     given = text_field(fields, "photo")
     if not given:

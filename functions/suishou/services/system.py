@@ -14,6 +14,7 @@ from datetime import datetime
 from suishou.domain.deadline import WorkCalendar
 from suishou.domain.grid import GridIndex
 from suishou.domain.programme import Programme
+from suishou.services.uploads import OwnUploads, Uploads
 from suishou.storage.blobs import Blobs
 from suishou.storage.table import Table
 
@@ -22,7 +23,8 @@ from suishou.storage.table import Table
 class System:
     """`private` and `public` are two tables, so that permissions keep the build from private data;
     `raw_photos` holds quarantined uploads and re-encoded originals, `public_photos` only approved
-    copies. `now` answers aware UTC; `token` answers 256 random bits as text."""
+    copies; `uploads` takes photos in. `now` answers aware UTC; `token` answers 256 random bits as
+    text."""
 
     programme: Programme
     private: Table
@@ -35,4 +37,5 @@ class System:
     calendar: WorkCalendar
     grid: GridIndex
     sleep: Callable[[float], None] = time.sleep
+    uploads: Uploads = field(default_factory=OwnUploads)
     jitter: Callable[[], float] = field(default=random.random)

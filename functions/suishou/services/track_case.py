@@ -18,6 +18,7 @@ from suishou.domain.timeline import timeline
 from suishou.services.advance_case import change_case, context_of
 from suishou.services.case_store import StoredCase, find_case, read_events
 from suishou.services.identity import token_matches
+from suishou.services.stored_photos import PhotoState, photo_states
 from suishou.services.system import System
 from suishou.storage import private_keys as keys
 
@@ -31,6 +32,7 @@ class TrackedCase:
     description: str
     timeline: tuple[Step, ...]
     result: str
+    photos: tuple[PhotoState, ...]
     photos_after: tuple[str, ...]
     can_confirm: bool
     can_reopen: bool
@@ -63,6 +65,7 @@ def track(
         description=body.get("description", ""),
         timeline=timeline(events),
         result=_result(system, case, events),
+        photos=photo_states(system, case.photos),
         photos_after=case.after_photos,
         can_confirm=case.stage in ("resolved", "verified", "closed") and case.satisfied is None,
         can_reopen=case.closed_at is not None and system.now() <= case.closed_at + reopen_until,

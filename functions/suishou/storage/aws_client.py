@@ -17,6 +17,14 @@ from botocore.session import Session, get_session  # type: ignore[import-untyped
 PATIENCE = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
 )
+# Addresses and signatures that stand in a form are those of the bucket's own region: the page that
+# posts it names the origin, and no bucket of a newer region answers at the global one.
+OF_BUCKETS = PATIENCE.merge(
+    Config(
+        signature_version="s3v4",
+        s3={"us_east_1_regional_endpoint": "regional", "addressing_style": "virtual"},
+    )
+)
 # The build of a site waits rather than fails; its buckets are asked by many threads at once.
 BUILD_PATIENCE = Config(
     connect_timeout=5,

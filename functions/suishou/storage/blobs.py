@@ -36,6 +36,9 @@ class Blobs(Protocol):
     def get(self, key: str) -> bytes | None:
         """The bytes, or None if there are none."""
 
+    def has(self, key: str) -> bool:
+        """Whether there are any."""
+
     def delete(self, key: str) -> None:
         """Removes them; absent is fine."""
 
@@ -86,6 +89,11 @@ class FolderBlobs(Blobs):
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return None
 
+    def has(self, key: str) -> bool:
+        check_blob_key(key)
+        with _answering():
+            return (self._root / key).is_file()
+
     def delete(self, key: str) -> None:
         check_blob_key(key)
         target = self._root / key
@@ -98,14 +106,25 @@ class FolderBlobs(Blobs):
 
     def list(self, prefix: str = "") -> list[str]:
         with _answering():
+            below = self._root / _folder_of(prefix)
             keys = (
                 path.relative_to(self._root).as_posix()
-                for path in self._root.rglob("*")
+                for path in below.rglob("*")
                 if path.is_file()
             )
             return sorted(
                 key for key in keys if key.startswith(prefix) and not key.startswith(INCOMING)
             )
+
+
+def _folder_of(prefix: str) -> str:
+    """The folder below which every key with this beginning lies; "" for that of all."""
+    folder = prefix.rpartition("/")[0]
+    try:
+        check_blob_key(folder)
+    except ValueError:
+        return ""
+    return folder
 
 
 class S3Blobs(Blobs):
@@ -130,6 +149,17 @@ class S3Blobs(Blobs):
                 return bytes(answer["Body"].read())
             except self._client.exceptions.NoSuchKey:
                 return None
+
+    def has(self, key: str) -> bool:
+        check_blob_key(key)
+        with _answering():
+            try:
+                self._client.head_object(Bucket=self._bucket, Key=key)
+            except ClientError as error:
+                if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+                    return False
+                raise
+            return True
 
     def delete(self, key: str) -> None:
         check_blob_key(key)

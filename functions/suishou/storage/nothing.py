@@ -36,6 +36,9 @@ class NoBlobs(Blobs):
     def get(self, key: str) -> NoReturn:
         raise StorageFailure("not for this function")
 
+    def has(self, key: str) -> NoReturn:
+        raise StorageFailure("not for this function")
+
     def delete(self, key: str) -> NoReturn:
         raise StorageFailure("not for this function")
 

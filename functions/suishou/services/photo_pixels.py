@@ -1,7 +1,7 @@
-"""Photos: from a stranger's bytes to a plain JPEG in quarantine, and from there to a masked copy.
+"""Photos: from a stranger's bytes to a plain JPEG, and from there to a masked copy.
 
-In: uploaded bytes, or a stored photo and rectangles to mask (打码). Out: a photo's id (the SHA-256
-of the JPEG), or its key among the public photos. Metadata, thumbnails, profiles and hidden frames
+In: uploaded bytes, or a stored photo and rectangles to mask (打码). Out: the photo made new, or the
+key of a copy among the public photos. Metadata, thumbnails, profiles and hidden frames
 never survive: pixels alone are carried over. The only file that knows Pillow.
 """
 
@@ -44,9 +44,8 @@ Image.MAX_IMAGE_PIXELS = None  # ours is checked first; Pillow's is a warning, t
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo made new: `id` is the SHA-256 of `jpeg`; width and height in pixels."""
+    """A photo made new; width and height in pixels."""
 
-    id: str
     jpeg: bytes
     width: int
     height: int
@@ -64,13 +63,6 @@ def reencode(data: bytes, field: str = "photo") -> Photo:
         with Image.open(io.BytesIO(data), formats=(kind,)) as opened:
             check_pixels(*opened.size, field)
             return _photo(_plain(opened))
-
-
-def store_photo(system: System, data: bytes, field: str = "photo") -> str:
-    """Keeps an upload in quarantine, re-encoded, and answers its id. Raises as `reencode` does."""
-    photo = reencode(data, field)
-    system.raw_photos.put(raw_photo_key(photo.id), photo.jpeg, CONTENT_TYPE)
-    return photo.id
 
 
 def publish_photo(
@@ -161,8 +153,7 @@ def _small(jpeg: bytes) -> bytes:
 def _photo(image: Image.Image) -> Photo:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
-    jpeg = out.getvalue()
-    return Photo(hashlib.sha256(jpeg).hexdigest(), jpeg, *image.size)
+    return Photo(out.getvalue(), *image.size)
 
 
 def _mask(image: Image.Image, mask: Mask, field: str) -> None:

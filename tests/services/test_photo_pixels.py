@@ -13,9 +13,10 @@ from PIL import Image, ImageCms
 from suishou.domain.errors import Invalid, NotFound, TooLarge, UnsupportedType
 from suishou.domain.public_row import small_photo_key
 from suishou.services.photo_format import PHOTO_BYTES_MAX, photo_format
-from suishou.services.store_photo import Mask, publish_photo, reencode, store_photo
+from suishou.services.photo_pixels import Mask, publish_photo, reencode
 from suishou.services.stored_photos import raw_photo, raw_photo_key, withdraw_photo
 from suishou.services.system import System
+from suishou.services.uploads import keep_uploads
 from tests.services.local_systems import demonstration_system
 
 ORIENTATION, GPS = 0x0112, 0x8825
@@ -202,7 +203,7 @@ def test_the_name_of_a_format_is_found_by_content() -> None:
 
 
 def test_a_stored_photo_is_found_under_its_id(system: System) -> None:
-    photo_id = store_photo(system, encoded(picture()))
+    photo_id = keep_uploads(system, [encoded(picture())])[0]
     assert raw_photo(system, photo_id) == reencode(encoded(picture())).jpeg
     assert system.raw_photos.list() == [raw_photo_key(photo_id)]
     assert system.public_photos.list() == []
@@ -210,13 +211,13 @@ def test_a_stored_photo_is_found_under_its_id(system: System) -> None:
 
 def test_a_refused_photo_is_not_stored(system: System) -> None:
     with pytest.raises(UnsupportedType):
-        store_photo(system, b"<svg/>")
+        keep_uploads(system, [b"<svg/>"])[0]
     assert system.raw_photos.list() == []
 
 
 def test_a_masked_copy_has_another_name_and_few_colours_where_it_is_masked(system: System) -> None:
     noise = Image.effect_noise((200, 100), 120).convert("RGB")
-    photo_id = store_photo(system, encoded(noise))
+    photo_id = keep_uploads(system, [encoded(noise)])[0]
     key = publish_photo(system, photo_id, ((20, 20, 60, 30),))
     assert key != raw_photo_key(photo_id)
     jpeg = system.public_photos.get(key)
@@ -229,7 +230,7 @@ def test_a_masked_copy_has_another_name_and_few_colours_where_it_is_masked(syste
 
 
 def test_publishing_again_gives_the_same_key(system: System) -> None:
-    photo_id = store_photo(system, encoded(picture()))
+    photo_id = keep_uploads(system, [encoded(picture())])[0]
     masks = ((0, 0, 500, 5),)
     key = publish_photo(system, photo_id, masks)
     assert publish_photo(system, photo_id, masks) == key
@@ -237,7 +238,7 @@ def test_publishing_again_gives_the_same_key(system: System) -> None:
 
 
 def test_a_small_copy_lies_beside_the_photo_and_is_masked_too(system: System) -> None:
-    photo_id = store_photo(system, encoded(picture(1200, 600)))
+    photo_id = keep_uploads(system, [encoded(picture(1200, 600))])[0]
     key = publish_photo(system, photo_id, ((0, 0, 1200, 600),))
     small = system.public_photos.get(small_photo_key(key))
     assert small is not None
@@ -248,7 +249,7 @@ def test_a_small_copy_lies_beside_the_photo_and_is_masked_too(system: System) ->
 
 
 def test_a_photo_that_is_withdrawn_takes_its_small_copy_along(system: System) -> None:
-    key = publish_photo(system, store_photo(system, encoded(picture())))
+    key = publish_photo(system, keep_uploads(system, [encoded(picture())])[0])
     withdraw_photo(system, key)
     withdraw_photo(system, key)
     assert system.public_photos.list() == []
@@ -256,7 +257,7 @@ def test_a_photo_that_is_withdrawn_takes_its_small_copy_along(system: System) ->
 
 @pytest.mark.parametrize("mask", [(40, 0, 5, 5), (-1, 0, 5, 5), (0, 0, 0, 5)])
 def test_a_mask_beside_the_photo_is_refused(system: System, mask: Mask) -> None:
-    photo_id = store_photo(system, encoded(picture(40, 20)))
+    photo_id = keep_uploads(system, [encoded(picture(40, 20))])[0]
     with pytest.raises(Invalid) as refused:
         publish_photo(system, photo_id, ((0, 0, 1, 1), mask))
     assert refused.value.field == "masks.1"
