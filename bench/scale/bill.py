@@ -25,10 +25,14 @@ LOGS_GB, ALARM, IMAGE_GB, BUILDER_MINUTE = 0.50, 0.10, 0.10, 0.02
 FUNCTION_GB, NIGHTLY_GB = 0.5, 3.0
 IMAGE = 0.3  # of deploy/Dockerfile's image, compressed
 
-# Of one case: requests from report to close with all looks at queues; projections; megabytes of
-# photos in both stores. Of one reading of a page: requests and kilobytes that no cache had.
-ASSUMED = {"requests": 30, "projections": 10, "photo_mb": 0.8, "view_requests": 3, "view_kb": 40}
+# Of one case: requests from report to close with all looks at queues; projections; photos, and
+# their megabytes in both stores. Of one reading of a page: requests and kilobytes that no cache had.
+ASSUMED = {
+    **{"requests": 30, "projections": 10, "photos": 2, "photo_mb": 0.8},
+    **{"view_requests": 3, "view_kb": 40},
+}
 SECONDS_A_CALL, LOG_KB_A_CALL = 0.1, 1.0
+PHOTO_GB_SECONDS = 1.0  # a gigabyte for a second: opened, made new, put away
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,10 @@ def bill(size: Size) -> Iterator[Line]:
     http = cases * ASSUMED["requests"]
     # notify every minute; watch_deadlines and the look of nightly every five.
     timed = MINUTES_A_MONTH * (1 + 1 / 5 + 1 / 5)
+    photos = cases * ASSUMED["photos"]
     calls = http + cases * ASSUMED["projections"] + timed
     seconds = calls * SECONDS_A_CALL * FUNCTION_GB + size.function_seconds * 30 * NIGHTLY_GB
+    calls, seconds = calls + photos, seconds + photos * PHOTO_GB_SECONDS
     yield Line("API", f"{http:,.0f} requests", http * API_CALLS)
     yield Line(
         "Lambda",
@@ -76,8 +82,11 @@ def bill(size: Size) -> Iterator[Line]:
     minutes = size.builder_minutes * 30
     if minutes:
         yield Line("CodeBuild", f"{minutes:,} minutes", minutes * BUILDER_MINUTE)
-    puts, looks = size.files * 2 * 30, MINUTES_A_MONTH / 5 * 8
-    yield Line("S3 requests", f"{puts:,} puts, {looks:,.0f} gets", puts * S3_PUTS + looks * S3_GETS)
+    # A file is shown and kept; a photo is sent, made new, and shown in two sizes.
+    puts, looks = size.files * 2 * 30 + photos * 4, MINUTES_A_MONTH / 5 * 8
+    yield Line(
+        "S3 requests", f"{puts:,.0f} puts, {looks:,.0f} gets", puts * S3_PUTS + looks * S3_GETS
+    )
     stored = size.cases / 2 * ASSUMED["photo_mb"] * 2 / 1e3  # the public ones on the site and kept
     yield Line("S3 storage", f"{stored:,.0f} GB", stored * S3_GB)
     views = size.views * ASSUMED["view_requests"]
