@@ -26,10 +26,14 @@ FUNCTION_GB, NIGHTLY_GB = 0.5, 3.0
 IMAGE = 0.3  # of deploy/Dockerfile's image, compressed
 
 # Of one case: requests from report to close with all looks at queues; projections; photos, and
-# their megabytes in both stores. Of one reading of a page: requests and kilobytes that no cache had.
+# their megabytes in both stores. Of one reading of a page: requests and kilobytes no cache had.
 ASSUMED = {
-    **{"requests": 30, "projections": 10, "photos": 2, "photo_mb": 0.8},
-    **{"view_requests": 3, "view_kb": 40},
+    "requests": 30,
+    "projections": 10,
+    "photos": 2,
+    "photo_mb": 0.8,
+    "view_requests": 3,
+    "view_kb": 40,
 }
 SECONDS_A_CALL, LOG_KB_A_CALL = 0.1, 1.0
 PHOTO_GB_SECONDS = 1.0  # a gigabyte for a second: opened, made new, put away

@@ -18,21 +18,30 @@ async function shrink(file) {
   return new File([blob], "photo.jpg", { type: "image/jpeg" });
 }
 
-async function shrinkAll(input, hint) {
+/** Where photos are sent on their own (`photo-upload.js`) their sum does not matter. */
+function tellSize(files, hint) {
+  const megabytes = files.reduce((sum, file) => sum + file.size, 0) / 1024 / 1024;
+  const size = `${megabytes.toFixed(1)} MB`;
+  const alone = input.name && megabytes > 4;
+  const words = document.documentElement.lang === "en"
+    ? `${files.length} chosen, ${size}${alone ? ": more than 4 MB, please take fewer" : ""}.`
+    : `已选 ${files.length} 张，共 ${size}${alone ? "，超过 4 MB，请减少几张" : ""}。`;
+  hint.textContent = files.length ? words : "";
+}
+
+async function shrinkAll(hint) {
   const files = await Promise.all(Array.from(input.files, (file) => shrink(file).catch(() => file)));
   const carrier = new DataTransfer();
   for (const file of files) carrier.items.add(file);
   input.files = carrier.files;
-  const megabytes = files.reduce((sum, file) => sum + file.size, 0) / 1024 / 1024;
-  const size = `${megabytes.toFixed(1)} MB`;
-  const words = document.documentElement.lang === "en"
-    ? `${files.length} chosen, ${size}${megabytes > 4 ? ": more than 4 MB, please take fewer" : ""}.`
-    : `已选 ${files.length} 张，共 ${size}${megabytes > 4 ? "，超过 4 MB，请减少几张" : ""}。`;
-  hint.textContent = files.length ? words : "";
+  tellSize(files, hint);
+  input.dispatchEvent(new CustomEvent("shrunk", { detail: files }));
 }
 
 const input = document.querySelector("[data-report] input[type=file]");
 if (input && typeof DataTransfer === "function" && typeof createImageBitmap === "function") {
   const hint = document.querySelector("[data-photo-hint]");
-  input.addEventListener("change", () => shrinkAll(input, hint));
+  input.addEventListener("change", () => shrinkAll(hint));
+  input.addEventListener("refused", ({ detail }) => { hint.textContent = detail; });
+  new MutationObserver(() => tellSize([...input.files], hint)).observe(input, { attributeFilter: ["name"] });
 }

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 FORM_MINUTES = 15  # a form is filled in, a lift left, a photo sent again
 SEED_CHARACTERS = 32  # hexadecimal, as many as prove it: an id has 64
-API = "/api/v1"
 
 
 class Uploads(Protocol):
@@ -44,7 +43,8 @@ class OwnUploads:
     def form(self, system: System, upload_id: str, until: datetime) -> UploadForm:
         expires = str(int(until.timestamp()))
         fields = {"expires": expires, "signature": _signature(system, upload_id, expires)}
-        return UploadForm(f"{API}/uploads/{upload_id}", fields, "photo")
+        # As seen from where forms are asked for: a portal may have the API in a sub-folder.
+        return UploadForm(f"uploads/{upload_id}", fields, "photo")
 
     def arrived(self, system: System, upload_id: str) -> str:
         from suishou.services.receive_photo import receive_photo  # Pillow: for photos alone
