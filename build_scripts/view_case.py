@@ -42,8 +42,8 @@ class CaseCard(NamedTuple):
     place: str
     stage: str
     tone: str
-    day: str
-    dated: str  # what `day` is the day of: 结案 or 上报
+    reported: str  # the day by which lists are sorted
+    closed: str  # "" while the case is open
     photo: str
 
 
@@ -156,8 +156,8 @@ def case_card(row: PublicRow, programme: Programme) -> CaseCard:
         place=place_of(row, programme),
         stage=words.STAGES.get(row.stage, row.stage),
         tone=words.STAGE_TONES.get(row.stage, "doing"),
-        day=row.closed_on or row.reported_on,
-        dated="结案" if row.closed_on else "上报",
+        reported=row.reported_on,
+        closed=row.closed_on,
         photo=small_photo_path(row, photo) if photo else "",
     )
 

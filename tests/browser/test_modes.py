@@ -65,3 +65,12 @@ def test_a_dark_page_is_printed_light_and_without_its_navigation(
     assert not page.locator(".nav").is_visible()
     assert not page.locator(".tools").is_visible()
     assert page.get_by_role("heading", level=1).is_visible()
+
+
+def test_in_large_type_a_page_still_begins_on_the_upper_half_of_a_telephone(
+    page: Any, bare: ServedSite
+) -> None:
+    page.goto(bare.root)
+    page.get_by_role("button", name="长者模式").click()
+    begins = page.evaluate("() => document.querySelector('.md-main').getBoundingClientRect().top")
+    assert begins < 0.4 * page.viewport_size["height"]

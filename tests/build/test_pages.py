@@ -216,6 +216,18 @@ def test_a_month_list_is_paged_and_every_shown_case_is_on_it(
     assert "cases/2026/05/index-3.html" not in site
 
 
+def test_a_list_reads_in_its_order_the_days_of_reporting_newest_first(
+    within: Programme, shells: Shells
+) -> None:
+    rows = [public_row(n, within, "2026-05", shown=True) for n in range(CASES_PER_PAGE)]
+    page = rendered(site_data(rows, within), shells)["cases/2026/05/index.html"].decode()
+    said = re.findall(r'<p class="case__meta"><time datetime="([^"]*)">([^<]*)</time>上报', page)
+    assert len(said) == len(rows)
+    assert [day for day, _ in said] == sorted((row.reported_on for row in rows), reverse=True)
+    closed = re.findall(r' · <time datetime="([^"]*)">[^<]*</time>结案', page)
+    assert sorted(closed) == sorted(row.closed_on for row in rows if row.closed_on) != []
+
+
 def test_a_case_page_tells_its_result_clocks_and_reasons(within: Programme, shells: Shells) -> None:
     row = public_row(
         0,
