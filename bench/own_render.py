@@ -19,7 +19,7 @@ from typing import NamedTuple
 from build_scripts.content_store import ContentStore
 from build_scripts.pages_cases import write_month
 from build_scripts.pages_writer import PageWriter
-from build_scripts.partitions import MonthManifest, month_rows
+from build_scripts.partitions import MonthManifest, kept_month
 from build_scripts.site_shell import Shells
 from build_scripts.worker_processes import in_processes
 from suishou.domain.programme import Programme
@@ -57,8 +57,8 @@ def _render(given: Held, store: ContentStore, out: str, month: str) -> None:
         finally:
             os.close(file)
 
-    rows = month_rows(store, given.months[month])
-    write_month(PageWriter(given.programme, given.shells, write), month, rows)
+    rows, lines = kept_month(store, given.months[month])
+    write_month(PageWriter(given.programme, given.shells, write), month, rows, lines=lines)
 
 
 if __name__ == "__main__":

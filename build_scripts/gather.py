@@ -75,6 +75,7 @@ def site_data(
 ) -> SiteData:
     """What the renderer is given."""
     programme, public = system.programme, system.public
+    month = lru_cache(maxsize=1)(snapshot.month)  # pages, then photos, of one month
     return SiteData(
         programme=programme,
         build_id=snapshot.build_id,
@@ -88,7 +89,8 @@ def site_data(
         changed_months=frozenset(changed_months),
         data_day=summary.data_day,
         shown_counts=summary.shown,
-        load_month=lru_cache(maxsize=1)(snapshot.rows),  # pages, then photos, of one month
+        load_month=lambda name: month(name).rows,
+        load_lines=lambda name: month(name).lines,
         rules_history=history,
         highlights=summary.highlights,
         frozen=frozen,

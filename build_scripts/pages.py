@@ -33,7 +33,7 @@ def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> No
     pages = PageWriter(data.programme, shells, write, data.standing)
     rows = data.rows(month)
     closed = data.closed_rows(month)
-    write_month(pages, month, rows, board_index(month, closed))
+    write_month(pages, month, rows, board_index(month, closed), data.lines(month))
     write_month_boards(pages, month, closed)
     write_month_data(pages, data, month, rows)
     write_month_sitemap(pages, month, rows)

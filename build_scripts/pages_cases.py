@@ -7,6 +7,7 @@ rows alone, so that a finished month never changes. Never reads another month, n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -28,12 +29,18 @@ from suishou.domain.public_row import PublicRow
 CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a slow telephone
 
 
-def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow], board: str = "") -> None:
-    """Every file of a month."""
+def write_month(
+    pages: PageWriter,
+    month: str,
+    rows: Sequence[PublicRow],
+    board: str = "",
+    lines: Mapping[str, bytes] = MappingProxyType({}),
+) -> None:
+    """Every file of a month. `lines` are rows as canonical JSON by id, where that is at hand."""
     shown = {row.id: row for row in rows if row.shown}
     crumbs = _crumbs(pages, month) if shown else ""
     for row in shown.values():
-        twin, said = f"{case_stem(month, row.id)}.json", case_json(row)
+        twin, said = f"{case_stem(month, row.id)}.json", case_json(row, lines.get(row.id))
         # A page follows from its row alone, unless it names others of the same matter.
         alone = not (row.duplicates or row.merged_into)
         if alone and pages.standing and pages.standing.keep(case_path(row), twin, said):
@@ -49,7 +56,7 @@ def write_month(pages: PageWriter, month: str, rows: Sequence[PublicRow], board:
             picture=picture,
             case=view,
             crumbs=crumbs,
-            steps=[(*pages.around("step", said), day) for said, day in view.steps],
+            steps=pages.around_each("step", view.steps),
         )
         pages.write(twin, said)
     cards = {row.id: case_card(row, pages.programme) for row in shown.values()}
@@ -167,9 +174,10 @@ def cards_of(pages: PageWriter, rows: Iterable[PublicRow]) -> list[CaseCard]:
     return [case_card(row, pages.programme) for row in rows if row.shown]
 
 
-def case_json(row: PublicRow) -> bytes:
-    """The public document of a case, keys sorted: what `public_row.to_json` says."""
-    return line_of(row) + b"\n"
+def case_json(row: PublicRow, line: bytes | None = None) -> bytes:
+    """The public document of a case, keys sorted: what `public_row.to_json` says, and what the
+    row's line of a part file holds already."""
+    return (line or line_of(row)) + b"\n"
 
 
 def _unfinished(rows: Sequence[PublicRow]) -> list[tuple[str, str, list[PublicRow]]]:

@@ -6,13 +6,13 @@ on and undefined names are errors, so text from reporters can never become marku
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from build_scripts.page_environment import KeptTemplate, PageEnvironment
 from build_scripts.phrase import Phrase
@@ -48,7 +48,7 @@ class PageWriter:
         self._twins: set[str] = set()  # pages below a section that have an English twin
         self.sayings = Sayings(programme)
         self._items: dict[tuple[str, str], Markup] = {}
-        self._around: dict[tuple[str, Any], tuple[Markup, Markup]] = {}
+        self._around: dict[tuple[str, Hashable], tuple[str, str]] = {}
         self._kept: dict[tuple[str, bool], KeptTemplate] = {}
         self._chinese = _environment(shells.templates, shells.compiled, english=False)
 
@@ -134,14 +134,17 @@ class PageWriter:
         made: Markup = getattr(module, name)(*values)
         return made
 
-    def around(self, name: str, value: Any) -> tuple[Markup, Markup]:
-        """What a macro makes of a value and one more word, before and after that word: made once
-        for a value that many pages say with words of their own."""
-        cut = self._around.get((name, value))
-        if cut is None:
-            before, _, after = self.macro(name, value, _WORD).partition(_WORD)
-            cut = self._around[name, value] = (before, after)
-        return cut
+    def around_each(self, name: str, lines: Iterable[tuple[Hashable, str]]) -> Markup:
+        """What a macro makes of each value and the word that comes with it. Many pages say the same
+        values with other words, so a value is rendered once and cut where its word stands."""
+        known, made = self._around, []
+        for value, word in lines:
+            cut = known.get((name, value))
+            if cut is None:
+                before, _, after = str(self.macro(name, value, _WORD)).partition(_WORD)
+                cut = known[name, value] = (before, after)
+            made += (cut[0], escape(word), cut[1])
+        return Markup("".join(made))  # noqa: S704 - a macro's own, and a word that was escaped
 
     def card(self, category: str = "", alt: str = "") -> Picture | None:
         """The share card of a category, or the site's own; None where no cards are drawn."""

@@ -14,12 +14,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import msgspec
 
-from build_scripts.content_store import ContentStore, canonical_json
-from suishou.domain.public_row import PublicRow
+from build_scripts.content_store import ContentStore, canonical_json, content_hash
+from suishou.domain.public_row import PublicClock, PublicRow, Step
 
 PART_ROWS_MEAN = 1_500  # parts vary by chance: at this mean they stay below 2,000 rows
 
@@ -27,6 +28,10 @@ _ID = re.compile(rb'[{,]"id":"([a-z0-9]+)"[,}]')
 _ROW = msgspec.json.Encoder(order="sorted")
 _TO_ROW = msgspec.json.Decoder(PublicRow)
 Lines = dict[str, bytes]  # case id -> its line, without the line feed
+# What a line holds. Of another form nothing is taken over: a line is published as it lies there.
+FORM = content_hash(
+    " ".join(f.name for kind in (PublicRow, Step, PublicClock) for f in fields(kind)).encode()
+)[:16]
 
 
 @dataclass(frozen=True)
@@ -110,10 +115,22 @@ def part_rows(store: ContentStore, digest: str) -> tuple[PublicRow, ...]:
     return tuple(map(row_of, store.get(digest).splitlines())) if digest else ()
 
 
-def month_rows(store: ContentStore, month: MonthManifest) -> tuple[PublicRow, ...]:
-    """All rows of a month, sorted by id."""
-    rows = [row for digest in month.parts for row in part_rows(store, digest)]
-    return tuple(sorted(rows, key=lambda row: row.id))
+class KeptMonth(NamedTuple):
+    """A month's rows, sorted by id, and the line of each by id: the canonical JSON of the row."""
+
+    rows: tuple[PublicRow, ...]
+    lines: Lines
+
+
+NO_MONTH = KeptMonth((), {})
+
+
+def kept_month(store: ContentStore, month: MonthManifest) -> KeptMonth:
+    """All of a month, read now."""
+    lines = [line for part in month.parts if part for line in store.get(part).splitlines()]
+    rows = [row_of(line) for line in lines]
+    kept = {row.id: line for row, line in zip(rows, lines, strict=True)}
+    return KeptMonth(tuple(sorted(rows, key=lambda row: row.id)), kept)
 
 
 def line_id(line: bytes) -> str:

@@ -80,6 +80,7 @@ class SiteData:
     data_day: str
     shown_counts: Mapping[str, int]  # month -> rows with a page of their own
     load_month: Callable[[str], tuple[PublicRow, ...]]
+    load_lines: Callable[[str], Mapping[str, bytes]] = lambda month: {}
     notices: tuple[Mapping[str, Any], ...] = ()  # rounds of honours on notice (公示)
     ladder: tuple[Mapping[str, Any], ...] = ()  # stewards who agree to be shown, with their steps
     rules_history: RulesHistory | None = None  # None: nothing is known of earlier changes
@@ -92,6 +93,10 @@ class SiteData:
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """The month's rows, sorted by id, read from disk at each call; () for an unknown month."""
         return self.load_month(month)
+
+    def lines(self, month: str) -> Mapping[str, bytes]:
+        """The canonical JSON of the month's rows by id, as far as it is at hand."""
+        return self.load_lines(month)
 
     def closed_rows(self, month: str) -> tuple[PublicRow, ...]:
         """The cases closed in a month, whenever they were reported, sorted by id."""

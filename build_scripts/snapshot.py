@@ -20,13 +20,16 @@ import msgspec
 
 from build_scripts.content_store import ContentStore, DamagedWork, canonical_json, write_whole
 from build_scripts.partitions import (
+    FORM,
+    NO_MONTH,
     Change,
+    KeptMonth,
     MonthManifest,
+    kept_month,
     line_id,
     line_of,
     merge_month,
     month_manifest,
-    month_rows,
     part_rows,
     row_of,
 )
@@ -92,7 +95,12 @@ class Snapshot:
     def rows(self, month: str) -> tuple[PublicRow, ...]:
         """A month's rows, sorted by id, read now; () for a month without any."""
         manifest = self.months.get(month)
-        return month_rows(self.store, manifest) if manifest else ()
+        return kept_month(self.store, manifest).rows if manifest else ()
+
+    def month(self, month: str) -> KeptMonth:
+        """A month's rows with the lines they were read from; both empty for a month without any."""
+        manifest = self.months.get(month)
+        return kept_month(self.store, manifest) if manifest else NO_MONTH
 
     def closed_rows(self, closed_month: str, months: Iterable[str]) -> tuple[PublicRow, ...]:
         """The cases of these months that were closed in `closed_month`, sorted by id; only their
@@ -106,7 +114,7 @@ class Snapshot:
 
 def take_snapshot(public: Table, folder: Path) -> Snapshot:
     """The state of all public rows, from the last snapshot in `folder` and the dirty rows; from all
-    rows, through the lists of months, when `folder` holds none.
+    rows, through the lists of months, when `folder` holds none, or one of rows of another form.
 
     Raises `BadPublicRow` when a row cannot be read (nothing is lost: it stays dirty), `Overtaken`,
     `DamagedWork` when the last snapshot cannot be relied on.
@@ -114,17 +122,18 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
     store = ContentStore(folder / "content", verified=True)
     stones = _tombstones(public)
     roots = _roots(folder)
-    before = _months_of(store, roots[0]) if roots else {}
+    known = bool(roots) and store.get_json(roots[0]).get("form") == FORM
+    before = _months_of(store, roots[0]) if known else {}
     seen: list[SeenDirty] = []
     with Spool(folder) as spool:
         for dirty in dirty_rows(public):
             seen.append(dirty)
             _spool_change(public, dirty.case_id, before, spool)
-        for case_id in () if roots else all_case_ids(public):
+        for case_id in () if known else all_case_ids(public):
             _spool_change(public, case_id, before, spool)
         months = _merged(store, before, spool)
     hashes = {month: store.put_json(months[month].to_json()) for month in months}
-    root = store.put_json({"format": 1, "months": hashes})
+    root = store.put_json({"form": FORM, "months": hashes})
     if _roots(folder) != roots:
         raise Overtaken("another snapshot was made meanwhile")
     write_whole(folder / ROOTS, canonical_json([root, *(r for r in roots if r != root)]))

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from build_scripts import partitions
 from build_scripts.content_store import ContentStore
-from build_scripts.partitions import Change, merge_month, parts_for, read_lines, row_line
+from build_scripts.partitions import (
+    Change,
+    line_of,
+    merge_month,
+    parts_for,
+    read_lines,
+    row_line,
+)
 from build_scripts.snapshot import BadPublicRow, clear_dirty, drop_old_content, take_snapshot
 from suishou.domain.errors import Conflict
 from suishou.domain.public_row import to_json
@@ -31,6 +38,32 @@ def test_a_snapshot_holds_every_row_and_no_other(tmp_path: Path) -> None:
     assert sorted(found, key=lambda row: row.id) == sorted(rows, key=lambda row: row.id)
     assert list(snapshot.months) == sorted(tiny_site.MONTHS, reverse=True)
     assert snapshot.rows("1999-01") == ()
+
+
+def test_a_line_is_the_canonical_json_of_its_row(tmp_path: Path) -> None:
+    system = county(tmp_path)
+    put(system, *rows_for(system.programme, 40))
+    snapshot = take_snapshot(system.public, tmp_path / "snapshot")
+    for month in snapshot.months:
+        kept = snapshot.month(month)
+        assert kept.rows == snapshot.rows(month)
+        assert kept.lines == {row.id: row_line(to_json(row)) for row in kept.rows}
+    assert snapshot.month("1999-01") == ((), {})
+
+
+def test_a_snapshot_of_rows_of_another_form_is_not_built_upon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = county(tmp_path)
+    put(system, *rows_for(system.programme, 10))
+    monkeypatch.setattr("build_scripts.snapshot.FORM", "of before")
+    monkeypatch.setattr("build_scripts.snapshot.line_of", lambda row: line_of(row)[:-1] + b" }")
+    before = take_snapshot(system.public, tmp_path / "snapshot")
+    clear_dirty(system.public, before)
+    monkeypatch.undo()
+    after = take_snapshot(system.public, tmp_path / "snapshot")
+    fresh = take_snapshot(system.public, tmp_path / "fresh")
+    assert before.root != after.root == fresh.root
 
 
 def test_order_and_number_of_batches_leave_no_trace(tmp_path: Path) -> None:
