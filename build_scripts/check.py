@@ -19,7 +19,7 @@ from build_scripts.cut_out import belongs_to, is_text
 from build_scripts.page_facts import Link, page_facts, unbalanced
 from build_scripts.privacy_scan import PrivacyScan
 from build_scripts.publications import EVERY_BUILD, Publication, Publications, group_of_path
-from build_scripts.site_paths import is_list
+from build_scripts.site_paths import is_list, is_of_case
 from build_scripts.worker_processes import in_processes, processes_for
 from suishou.domain.errors import SuishouError
 
@@ -138,7 +138,7 @@ class _Checker:
         self._site = site
         self._scan = scan
         self._files = lru_cache(maxsize=4)(self._paths_of)  # thousands of names each
-        self._lists = lru_cache(maxsize=1_000)(self._paths_of)  # some dozens
+        self._others = lru_cache(maxsize=1_000)(self._paths_of)  # some dozens
         self._judged = lru_cache(maxsize=50_000)(self._judge)
         self._kinds_parsed: set[tuple[str, bool, int]] = set()
         self.problems: list[SiteProblem] = []
@@ -206,9 +206,9 @@ class _Checker:
             return target, "leads out of the site"
         if target.startswith(self._site.api_prefixes):
             return target, ""
-        group, listed = group_of_path(target), is_list(target)
-        paths = self._lists if listed else self._files
-        return target, "" if target in paths(group, listed) else "no such file"
+        group, of_case = group_of_path(target), is_of_case(target)
+        paths = self._files if of_case else self._others
+        return target, "" if target in paths(group, of_case) else "no such file"
 
     def _target(self, folder: str, address: str) -> str:
         """The path from the site's root that an address in a page of this folder leads to."""
@@ -224,8 +224,8 @@ class _Checker:
             return "index.html"
         return f"{normal}/index.html" if address.endswith(("/", "/.", "..")) else normal
 
-    def _paths_of(self, group: str, lists: bool) -> frozenset[str]:
-        return self._site.publications.paths(self._site.staged.groups.get(group), lists=lists)
+    def _paths_of(self, group: str, of_cases: bool) -> frozenset[str]:
+        return self._site.publications.paths(self._site.staged.groups.get(group), of_cases=of_cases)
 
     def _add(self, path: str, code: str, detail: str) -> None:
         self.problems.append(SiteProblem(path, code, detail))

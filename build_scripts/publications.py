@@ -20,7 +20,7 @@ from typing import Any, Literal
 from build_scripts.content_store import ContentStore, canonical_json, content_hash
 from build_scripts.public_place import Place, PublicFolder
 from build_scripts.publication_notes import BUILDS, FolderNotes, Notes
-from build_scripts.site_paths import is_list, month_of_path
+from build_scripts.site_paths import is_of_case, month_of_path
 from build_scripts.spool import Spool
 
 PUBLICATIONS_KEPT = 5  # last nights to roll back to
@@ -36,8 +36,8 @@ Files = Mapping[str, str]  # path from the site's root -> content hash
 class Group:
     """The files of one month (or of EVERY_BUILD): `files` is the hash of their list, `made_from`
     the hash of all they were rendered from, "" once a take-down has altered them. `lists` is the
-    hash of the paths that are lists (what other groups link to), `count` how many files there are:
-    a build that changed six months must not read the others' thousands of names."""
+    hash of the paths that are no case's own (what other groups link to), `count` how many files
+    there are: a build that changed six months must not read the others' thousands of names."""
 
     files: str
     made_from: str
@@ -110,13 +110,13 @@ class Publications:
         return sum(group.count or len(self.files(group)) for group in groups)
 
     def group(self, files: Files, made_from: str) -> Group:
-        lists = sorted(path for path in files if is_list(path))
-        listed = self.content.put_json(lists)
+        others = sorted(path for path in files if not is_of_case(path))
+        listed = self.content.put_json(others)
         return Group(self.content.put_json(dict(files)), made_from, listed, len(files))
 
-    def paths(self, group: Group | None, *, lists: bool) -> frozenset[str]:
-        """The group's paths, or those of its lists alone; none for None."""
-        if not group or not (lists and group.lists):
+    def paths(self, group: Group | None, *, of_cases: bool) -> frozenset[str]:
+        """The group's paths, or those alone that are no case's own; none for None."""
+        if not group or of_cases or not group.lists:
             return frozenset(self.files(group))
         return frozenset(self.content.get_json(group.lists))
 

@@ -67,6 +67,12 @@ def month_of_path(path: str) -> str:
     return f"{found[1]}-{found[2]}" if found else ""
 
 
+def is_of_case(path: str) -> bool:
+    """Whether a month's file is a case's own: there are a thousand of these, and some dozens of
+    others."""
+    return path.startswith("cases/") and not is_list(path)
+
+
 def is_list(path: str) -> bool:
     """Whether a month's file is one of its lists, by its name or folder."""
     folder, _, name = path.rpartition("/")

@@ -2,8 +2,8 @@
 
 In: the staged publication, the one that stands, and a database kept between builds with the tallies
 of every month. Out: `SiteProblem`s. Loads only months whose data changed and reads only their
-lists and what spans the months; medians over all months are left to the full `suishou verify`,
-counts and rates are not.
+lists and what spans the months, and recomputes what these months decide (`verify_confirmed.py`);
+medians over all months are left to the full `suishou verify`, counts and rates are not.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from build_scripts import (
+    verify_confirmed,
     verify_coverage,
     verify_figures,
     verify_frozen,
@@ -24,9 +25,10 @@ from build_scripts import (
 )
 from build_scripts.check import CheckFailed, Site, SiteProblem
 from build_scripts.publications import EVERY_BUILD, Files, Publication
+from build_scripts.verify_confirmed import ANY, Claim, decided_by, touched_by, wrong_claims
 from build_scripts.verify_coverage import COVERAGE, covered
 from build_scripts.verify_figures import MEDIANS, Recomputation
-from build_scripts.verify_frozen import frozen_problems
+from build_scripts.verify_frozen import Key, Values, published_figures, unlike_recount
 from build_scripts.verify_marks import Stated, stated_figures, undeclared
 from build_scripts.verify_site import (
     CORRECTIONS,
@@ -79,16 +81,37 @@ def _found(
     recomputation = Recomputation(
         tables, *_whole(site, shared), covered(_content(site, shared, COVERAGE))
     )
-    corrections = _content(site, shared, CORRECTIONS)
-    wrong_frozen = frozen_problems(recomputation.frozen, corrections, recomputation.recount)
-    found += [SiteProblem("data", "figure", said) for said in wrong_frozen]
+    latest, wrong = published_figures(recomputation.frozen, _content(site, shared, CORRECTIONS))
+    found += [SiteProblem("data", "figure", said) for said in wrong]
+    claims: dict[str, list[Claim[SiteProblem]]] = {}
+    for key, values in latest.items():
+        claims.setdefault(decided_by(key[0]), []).append(_frozen(key, values, recomputation))
     for page, text in _pages(site, standing, shared, everything):
         for stated in stated_figures(page, text):
-            if not _is_left(stated) and (wrong := recomputation.difference(stated)):
-                detail = f"{wrong.figure} [{wrong.scope}]: {wrong.stated} ≠ {wrong.recomputed}"
-                found.append(SiteProblem(page, "figure", detail))
+            if not _is_left(stated):
+                month = ANY if stated.against else decided_by(stated.scope)
+                claims.setdefault(month, []).append(_stated(stated, recomputation))
         found += [SiteProblem(page, "figure", said) for said in undeclared(page, text)[1]]
-    return found
+    return [*found, *wrong_claims(tables, claims)]
+
+
+def _stated(stated: Stated, recomputation: Recomputation) -> Claim[SiteProblem]:
+    def look() -> SiteProblem | None:
+        wrong = recomputation.difference(stated)
+        if wrong is None:
+            return None
+        detail = f"{wrong.figure} [{wrong.scope}]: {wrong.stated} ≠ {wrong.recomputed}"
+        return SiteProblem(stated.page, "figure", detail)
+
+    return Claim(stated.said, look)
+
+
+def _frozen(key: Key, values: Values, recomputation: Recomputation) -> Claim[SiteProblem]:
+    def look() -> SiteProblem | None:
+        wrong = unlike_recount(key, values, recomputation.recount)
+        return SiteProblem("data", "figure", wrong) if wrong else None
+
+    return Claim("\x1f".join(["frozen", *key, *values]), look)
 
 
 def _load(tables: sqlite3.Connection, site: Site) -> list[str]:
@@ -97,6 +120,7 @@ def _load(tables: sqlite3.Connection, site: Site) -> list[str]:
     months = {name: group for name, group in site.staged.groups.items() if name != EVERY_BUILD}
     found = []
     for month in sorted(loaded.keys() - months.keys()):
+        touched_by(tables, month)
         verify_tables.forget_month(tables, month)
     for month, group in sorted(months.items()):
         if loaded.get(month) == group.files:
@@ -106,7 +130,9 @@ def _load(tables: sqlite3.Connection, site: Site) -> list[str]:
         if not all(path in files for path in paths):
             continue
         cases, measures = (site.publications.content.get(files[path]) for path in paths)
+        touched_by(tables, month)
         wrong = verify_tables.load_month(tables, month, cases, measures)
+        touched_by(tables, month)
         frozen = _content(site, files, f"data/frozen/{month}.csv")
         wrong += verify_frozen.load_frozen(tables, month, frozen)
         found += wrong
@@ -153,6 +179,7 @@ def _whole(site: Site, shared: Files) -> tuple[frozenset[str], dict[str, int]]:
 def _code_hash() -> str:
     """Of the code that fills the database: other code begins anew."""
     modules = (
+        verify_confirmed,
         verify_tables,
         verify_frozen,
         verify_reasons,

@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 
 from build_scripts import verify_coverage, verify_reasons
 from build_scripts.verify_coverage import Covered
@@ -200,22 +199,27 @@ class Recomputation:
         wanted = scope_codes(scope)
         singles = len(wanted.keys() & set(CODES)) <= 1 and not wanted.keys() - {"month", *CODES}
         if singles and (place := _place(wanted)):
-            return self._one_dimension("singles", COUNTS).get(place, (0,) * len(COUNTS))
+            month, dimension, code = place
+            found = self._one_dimension("singles", COUNTS, month)
+            return found.get((dimension, code), (0,) * len(COUNTS))
         where, bound = self._where(scope, singles=singles)
         sums = ", ".join(f"coalesce(sum({name}), 0)" for name in COUNTS)
         table = "singles" if singles else "measures"
         found = self._tables.execute(f"SELECT {sums} FROM {table} WHERE {where}", bound).fetchone()
         return tuple(found)
 
-    def _grouped(self, table: str, columns: tuple[str, ...]) -> dict[Place, tuple[int, ...]]:
-        """The sums of every place at once: pages over the months state thousands of them."""
+    def _grouped(
+        self, table: str, columns: tuple[str, ...], month: str | None
+    ) -> dict[tuple[str, str | None], tuple[int, ...]]:
+        """The sums of every dimension and code of a month, or of all: pages state thousands."""
         sums = ", ".join(f"sum({name})" for name in columns)
-        found: dict[Place, tuple[int, ...]] = {}
-        for month, code in product(("month", "NULL"), ("code", "NULL")):
+        where, bound = ("WHERE month = ?", (month,)) if month else ("", ())
+        found: dict[tuple[str, str | None], tuple[int, ...]] = {}
+        for code in ("code", "NULL"):
             for row in self._tables.execute(
-                f"SELECT {month} AS m, dimension, {code} AS c, {sums} FROM {table} GROUP BY 1, 2, 3"
+                f"SELECT dimension, {code} AS c, {sums} FROM {table} {where} GROUP BY 1, 2", bound
             ):
-                found[row[:3]] = row[3:]
+                found[row[:2]] = row[2:]
         return found
 
     def _median(self, figure: str, scope: str) -> tuple[int | None, int]:
@@ -259,7 +263,8 @@ class Recomputation:
         if len(codes) > 1:
             raise NotRecomputable("shown cases are counted by one dimension")
         if codes.keys() <= {"street", "category", "community"} and (place := _place(wanted)):
-            return self._one_dimension("shown", ("shown",)).get(place, (0,))[0]
+            month, dimension, code = place
+            return self._one_dimension("shown", ("shown",), month).get((dimension, code), (0,))[0]
         dimension, values = next(iter(codes.items()), ("category", None))
         conditions, bound = ["dimension = ?"], [dimension]
         if "month" in wanted:

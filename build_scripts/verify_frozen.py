@@ -60,25 +60,37 @@ def frozen_problems(
     frozen: Mapping[Key, Frozen], corrections: bytes, recount: Recount
 ) -> list[str]:
     """Where the frozen figures, their corrections and a recount disagree."""
+    latest, wrong = published_figures(frozen, corrections)
+    found = (unlike_recount(key, said, recount) for key, said in latest.items())
+    return [*wrong, *(problem for problem in found if problem)]
+
+
+def published_figures(
+    frozen: Mapping[Key, Frozen], corrections: bytes
+) -> tuple[dict[Key, Values], list[str]]:
+    """The frozen figures as they were last corrected, and what is wrong with the corrections."""
     latest = {key: one.values for key, one in frozen.items()}
     wrong = []
     try:
         lines = list(read_csv(corrections, CORRECTIONS)) if corrections else []
         lines.sort(key=lambda line: (line[0], int(line[1])))
     except (KeyError, ValueError, csv.Error) as error:
-        return [f"corrections: cannot be read ({error})"]
+        return {}, [f"corrections: cannot be read ({error})"]
     for _, _, on, scope, figure, *values in lines:
         old, new = (values[0], values[1], values[2]), (values[3], values[4], values[5])
         if latest.get((scope, figure)) != old:
             wrong.append(f"correction of {on}: {figure} [{scope}]: {_said(old)} was not published")
         latest[scope, figure] = new
-    for (scope, figure), published in latest.items():
-        now = recount(figure, scope)
-        if published[1:] != now[1:] or published[0] not in ("", now[0]) or _empty(published, now):
-            wrong.append(
-                f"frozen {figure} [{scope}]: published {_said(published)}, the data {_said(now)}"
-            )
-    return wrong
+    return latest, wrong
+
+
+def unlike_recount(key: Key, published: Values, recount: Recount) -> str | None:
+    """What is wrong with a figure that was published last, or None."""
+    scope, figure = key
+    now = recount(figure, scope)
+    if published[1:] != now[1:] or published[0] not in ("", now[0]) or _empty(published, now):
+        return f"frozen {figure} [{scope}]: published {_said(published)}, the data {_said(now)}"
+    return None
 
 
 def _empty(published: Values, now: Values) -> bool:

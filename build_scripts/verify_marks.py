@@ -33,6 +33,12 @@ class Stated:
     shown: tuple[str, ...]
     frozen: str = ""
 
+    @property
+    def said(self) -> str:
+        """All that it says, wherever it stands."""
+        marks = (self.figure, self.scope, self.value, self.numerator, self.denominator)
+        return "\x1f".join((*marks, self.against, self.frozen, *self.shown))
+
 
 def stated_figures(page: str, text: str) -> list[Stated]:
     """Every marked figure of a page, in its order."""
@@ -40,8 +46,11 @@ def stated_figures(page: str, text: str) -> list[Stated]:
         return []
     found = []
     for _, opening, inside in _MARKED.findall(text):
-        values = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(f" {opening}")}
-        words = html.unescape(_TAG.sub(" ", inside)).replace(",", "").replace("−", "-")
+        values = dict(_ATTRIBUTE.findall(f" {opening}"))
+        if "&" in opening:
+            values = {name: html.unescape(value) for name, value in values.items()}
+        words = _TAG.sub(" ", inside) if "<" in inside else inside
+        words = html.unescape(words).replace(",", "").replace("−", "-")
         found.append(
             Stated(
                 page=page,
@@ -61,6 +70,8 @@ def stated_figures(page: str, text: str) -> list[Stated]:
 def undeclared(page: str, text: str) -> tuple[int, list[str]]:
     """How many figures a page declares, and what is wrong with those that do not say from which
     source, when and by whom."""
+    if "data-declared=" not in text:
+        return 0, []
     count, wrong = 0, []
     for source, rest in _DECLARED.findall(text):
         count += 1

@@ -103,6 +103,7 @@ def open_tables(path: str = ":memory:") -> sqlite3.Connection:
         "shown (month TEXT, dimension TEXT, code TEXT, shown INTEGER)",
         f"frozen ({', '.join(f'{name} TEXT' for name in FROZEN)})",
         "loaded (month TEXT PRIMARY KEY, digest TEXT)",
+        "confirmed (month TEXT PRIMARY KEY, digest TEXT)",
     ):
         connection.execute(f"CREATE TABLE IF NOT EXISTS {statement}")
     for table in (*_TABLES, "frozen"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Literal
 
 from suishou.domain.case import ENDS
@@ -131,16 +132,14 @@ def add(first: Measures, second: Measures) -> Measures:
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """The sum of tallies; the empty tally for none."""
-    counts = dict.fromkeys(_COUNTS, 0)
-    maps: dict[str, dict[Any, int]] = {name: {} for name in _MAPS}
-    for tally in tallies:
-        for name in _COUNTS:
-            counts[name] += getattr(tally, name)
-        for name, map_sum in maps.items():
+    every = list(tallies)
+    columns = zip(*map(_counts_of, every), strict=True)
+    summed: dict[str, Any] = dict(zip(_COUNTS, map(sum, columns), strict=bool(every)))
+    for name in _MAPS:
+        map_sum: dict[Any, int] = {}
+        for tally in every:
             for key, count in getattr(tally, name).items():
                 map_sum[key] = map_sum.get(key, 0) + count
-    summed: dict[str, Any] = {**counts}
-    for name, map_sum in maps.items():
         summed[name] = dict(sorted(map_sum.items()))
     return Tally(**summed)
 
@@ -176,6 +175,7 @@ _MAPS: Mapping[str, type] = {
     "extension_reasons": str,
 }
 _COUNTS = tuple(f.name for f in fields(Tally) if f.name not in _MAPS)
+_counts_of = attrgetter(*_COUNTS)
 
 
 def _cell_json(cell: Cell) -> dict[str, str]:

@@ -102,8 +102,7 @@ def median(minutes: Minutes) -> Median:
     count = sum(minutes.values())
     if count == 0:
         return Median(None, 0)
-    lower, upper = _nth(minutes, (count - 1) // 2), _nth(minutes, count // 2)
-    return Median(lower + upper, count)
+    return Median(sum(_middle(minutes, (count - 1) // 2, count // 2)), count)
 
 
 def summary(tally: Tally) -> Summary:
@@ -158,12 +157,15 @@ def published(measures: Measures) -> dict[str, Any]:
     return {"overall": summary_json(measures.overall), **groups}
 
 
-def _nth(minutes: Minutes, position: int) -> int:
-    passed = 0
+def _middle(minutes: Minutes, first: int, second: int) -> tuple[int, int]:
+    """The durations at two positions of the sorted list, the second not before the first."""
+    passed, lower = 0, -1
     for value, count in sorted(minutes.items()):
         passed += count
-        if passed > position:
-            return value
+        if lower < 0 and passed > first:
+            lower = value
+        if passed > second:
+            return lower, value
     raise ValueError("fewer durations than that")
 
 
