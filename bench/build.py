@@ -33,7 +33,7 @@ PROGRAMME = PROJECT / "programmes" / "tonggu"
 CHANGED_PART = 100  # one in so many
 FIRST, NOTHING = "first build", "nothing changed"
 RENDER = "pages, twins and lists of cases alone"
-RENDER_PAIRS = 3
+RENDER_PAIRS = 5
 NEWEST, SPREAD = "1 % changed, the newest", "1 % changed, spread over all months"
 
 

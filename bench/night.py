@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from bench.cases import case, changed, insert_rows, replace_rows
-from bench.process import PROJECT, run_python
+from bench.process import PROJECT, Ran, run_python
 from suishou.domain.public_row import PublicRow
 from suishou.services.load_programme import load_programme
 from suishou.wiring import close, local_system
@@ -27,14 +28,14 @@ from suishou.wiring import close, local_system
 PROGRAMME = PROJECT / "programmes" / "tonggu"
 CASES_A_MONTH = 417
 LAST_MONTH = date(2026, 6, 1)
-CHANGES, MONTHS_TOUCHED, NIGHTS = 100, 6, 3
+CHANGES, MONTHS_TOUCHED, NIGHTS = 100, 6, 5
 APART = ("frame", "publish")
 
 
 @dataclass(frozen=True)
 class Night:
     """Seconds by the wall; `steps` the milliseconds of the median night; `rest` is the whole
-    process without the steps of `APART`."""
+    process without the steps of `APART`, `every_rest` that of each night in turn."""
 
     cases: int
     months: int
@@ -46,43 +47,61 @@ class Night:
     processor_seconds: float
     peak_mib: float
     steps: dict[str, int]
+    every_rest: tuple[float, ...]
+
+
+class _Ran(NamedTuple):
+    rest: float
+    done: Ran
+    steps: dict[str, int]
 
 
 def measure_nights(
     folder: Path, numbers: Sequence[int], tell: Callable[[str], None]
 ) -> tuple[Night, ...]:
-    """Each number in a fresh folder inside `folder`."""
-    nights = []
-    for number in numbers:
-        with TemporaryDirectory(dir=folder) as work:
-            nights.append(_measured(Path(work), number))
-        tell(f"night, {number} cases: {nights[-1].rest:.2f} s")
-    return tuple(nights)
+    """Every number's first build, each in a fresh folder inside `folder`; then its nights, one
+    number after the other, so that whatever else the machine does befalls them alike. The first
+    night looks at everything that a first build does not remember, and is not counted."""
+    with TemporaryDirectory(dir=folder) as work:
+        places = {number: Path(work) / str(number) for number in numbers}
+        first = {number: _first(place, number) for number, place in places.items()}
+        ran: dict[int, list[_Ran]] = {number: [] for number in numbers}
+        for night in range(NIGHTS + 1):
+            for number, place in places.items():
+                done = _night(place, number, night + 1)
+                if night:
+                    ran[number].append(done)
+                tell(f"night {night}, {number} cases: {done.rest:.2f} s")
+    return tuple(_told(number, *first[number], ran[number]) for number in numbers)
 
 
-def _measured(work: Path, number: int) -> Night:
-    data, out = work / "data", work / "public"
-    run_python(["-m", "bench.night", data, str(number), "0"])
-    first = run_python(["-m", "bench.own_build", data, out])
-    files = json.loads(first.output.splitlines()[-1])["files"]
-    ran = []
-    for night in range(1, NIGHTS + 1):
-        run_python(["-m", "bench.night", data, str(number), str(night)])
-        done = run_python(["-m", "bench.own_build", data, out])
-        steps: dict[str, int] = json.loads(done.output.splitlines()[-1])["milliseconds"]
-        ran.append((done.seconds - sum(steps[name] for name in APART) / 1000, done, steps))
-    rest, median, steps = sorted(ran, key=lambda one: one[0])[NIGHTS // 2]
+def _first(place: Path, number: int) -> tuple[Ran, int]:
+    run_python(["-m", "bench.night", place / "data", str(number), "0"])
+    first = run_python(["-m", "bench.own_build", place / "data", place / "public"])
+    return first, json.loads(first.output.splitlines()[-1])["files"]
+
+
+def _night(place: Path, number: int, night: int) -> _Ran:
+    run_python(["-m", "bench.night", place / "data", str(number), str(night)])
+    done = run_python(["-m", "bench.own_build", place / "data", place / "public"])
+    steps: dict[str, int] = json.loads(done.output.splitlines()[-1])["milliseconds"]
+    return _Ran(done.seconds - sum(steps[name] for name in APART) / 1000, done, steps)
+
+
+def _told(number: int, first: Ran, files: int, ran: Sequence[_Ran]) -> Night:
+    median = sorted(ran, key=lambda one: one.rest)[len(ran) // 2]
     return Night(
         cases=number,
         months=-(-number // CASES_A_MONTH),
         first_seconds=first.seconds,
         first_peak_mib=first.peak_mib,
         files=files,
-        seconds=statistics.median(done.seconds for _, done, _ in ran),
-        rest=rest,
-        processor_seconds=median.processor_seconds,
-        peak_mib=median.peak_mib,
-        steps=steps,
+        seconds=statistics.median(one.done.seconds for one in ran),
+        rest=median.rest,
+        processor_seconds=median.done.processor_seconds,
+        peak_mib=median.done.peak_mib,
+        steps=median.steps,
+        every_rest=tuple(one.rest for one in ran),
     )
 
 
