@@ -22,6 +22,7 @@ from build_scripts.pages_overview import write_overview
 from build_scripts.pages_search import write_month_search, write_search
 from build_scripts.pages_sitemap import write_month_sitemap, write_sitemap
 from build_scripts.pages_stations import write_stations
+from build_scripts.pages_statistics import month_figures
 from build_scripts.pages_writer import PageWriter
 from build_scripts.site_data import InMonths, SiteData
 from build_scripts.site_paths import Write
@@ -33,8 +34,9 @@ def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> No
     pages = PageWriter(data.programme, shells, write, data.standing)
     rows = data.rows(month)
     closed = data.closed_rows(month)
-    write_month(pages, month, rows, board_index(month, closed), data.lines(month))
-    write_month_boards(pages, month, closed)
+    figures = month_figures(data, month)
+    write_month(pages, month, rows, board_index(month, closed), data.lines(month), figures)
+    write_month_boards(pages, month, closed, figures[1])
     write_month_data(pages, data, month, rows)
     write_month_sitemap(pages, month, rows)
     write_month_search(pages, data, month, rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -26,6 +27,9 @@ from build_scripts.view_case import (
 )
 from suishou.domain.public_row import PublicRow
 
+if TYPE_CHECKING:
+    from build_scripts.view_measures import FigureRow
+
 CASES_PER_PAGE = 100  # about 6 KB gzipped: one screen's worth of patience on a slow telephone
 
 
@@ -35,8 +39,10 @@ def write_month(
     rows: Sequence[PublicRow],
     board: str = "",
     lines: Mapping[str, bytes] = MappingProxyType({}),
+    figures: Sequence[Sequence[FigureRow]] = (),
 ) -> None:
-    """Every file of a month. `lines` are rows as canonical JSON by id, where that is at hand."""
+    """Every file of a month. `lines` are rows as canonical JSON by id, where that is at hand;
+    `figures` is what is told of the month's cases, and of those closed in it."""
     shown = {row.id: row for row in rows if row.shown}
     crumbs = _crumbs(pages, month) if shown else ""
     for row in shown.values():
@@ -60,7 +66,7 @@ def write_month(
         )
         pages.write(twin, said)
     cards = {row.id: case_card(row, pages.programme) for row in shown.values()}
-    write_month_list(pages, month, rows, cards, board)
+    write_month_list(pages, month, rows, cards, board, figures)
     for code, name, chosen in _by(rows, lambda row: row.category, pages):
         write_list(pages, month, f"category-{code}", name, chosen, cards)
     for code, name, chosen in _by(rows, lambda row: row.street, pages):
@@ -82,6 +88,7 @@ def write_month_list(
     rows: Sequence[PublicRow],
     cards: Mapping[str, CaseCard],
     board: str,
+    figures: Sequence[Sequence[FigureRow]],
 ) -> None:
     """`cases/2026/05/index.html` and its further pages: all shown cases of the month."""
     categories = [
@@ -92,7 +99,9 @@ def write_month_list(
         (f"street-{code}.html", name, len(chosen), code)
         for code, name, chosen in _by(rows, lambda row: row.street, pages)
     ]
-    stages = [(f"stage-{code}.html", name, len(chosen)) for code, name, chosen in _unfinished(rows)]
+    stages = [
+        (f"stage-{code}.html", name, len(chosen), code) for code, name, chosen in _unfinished(rows)
+    ]
     write_list(
         pages,
         month,
@@ -104,6 +113,7 @@ def write_month_list(
         streets=streets,
         stages=stages,
         board=board,
+        figures=figures,
     )
 
 
@@ -116,8 +126,9 @@ def write_list(
     cards_by_id: Mapping[str, CaseCard],
     categories: Sequence[tuple[str, str, int, str]] = (),
     streets: Sequence[tuple[str, str, int, str]] = (),
-    stages: Sequence[tuple[str, str, int]] = (),
+    stages: Sequence[tuple[str, str, int, str]] = (),
     board: str = "",
+    figures: Sequence[Sequence[FigureRow]] = (),
 ) -> None:
     """A list of a month's shown cases, newest first, with how many were only counted."""
     cards = [cards_by_id[row.id] for row in newest_first(rows) if row.shown]
@@ -147,6 +158,7 @@ def write_list(
             streets=streets if number == 1 else (),
             stages=stages if number == 1 else (),
             board=board if number == 1 else "",
+            figures=figures if number == 1 else (),
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from build_scripts import view_words as words
 from build_scripts.pages_writer import PageWriter
@@ -18,6 +19,9 @@ from build_scripts.site_paths import BOARDS
 from build_scripts.view_case import case_card, clean, is_listed
 from suishou.domain.programme import Programme, community_of
 from suishou.domain.public_row import PublicRow
+
+if TYPE_CHECKING:
+    from build_scripts.view_measures import FigureRow
 
 FOLDER = BOARDS
 RESULT_CHARACTERS_MAX = 80  # a poster is read from a metre away; the case's page has it all
@@ -53,13 +57,19 @@ class CountyCount:
     agrees: bool = True
 
 
-def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow]) -> None:
-    """The month's boards and their list; nothing for a month in which none is named."""
+def write_month_boards(
+    pages: PageWriter,
+    month: str,
+    rows: Sequence[PublicRow],
+    closings: Sequence[FigureRow] = (),
+) -> None:
+    """The month's boards and their list; nothing for a month in which none is named. `closings` is
+    what statistics say of the month: of a finished one, what was frozen."""
     by_community = closed_by_community(rows)
     if not by_community:
         return
     county = county_count(rows, pages.programme)
-    heading = words.month_words(month)
+    heading, ended = words.month_words(month), closings[0].ended if closings else None
     for code, chosen in by_community.items():
         name = pages.programme.area_name(code)
         path = board_path(month, code)
@@ -73,6 +83,7 @@ def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow])
             month=month,
             lines=[board_line(row, pages.programme, month) for row in chosen],
             county=county,
+            ended=ended,
             address=pages.shells.address,
             qr=qr_code(pages.shells.address + path) if pages.shells.address else None,
         )
@@ -83,10 +94,11 @@ def write_month_boards(pages: PageWriter, month: str, rows: Sequence[PublicRow])
         f"{heading}结案的事项，按社区（村）列出，可打印张贴。",
         month=month,
         boards=[
-            (pages.programme.area_name(code), f"{code}.html", len(chosen))
+            (pages.programme.area_name(code), f"{code}.html", len(chosen), code)
             for code, chosen in by_community.items()
         ],
         county=county,
+        ended=ended,
     )
 
 

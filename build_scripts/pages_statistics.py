@@ -6,13 +6,17 @@ Sorted by code, never by rank.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 from build_scripts.pages_writer import PageWriter
 from build_scripts.phrase import Phrase, month_phrase
 from build_scripts.site_data import SiteData
 from build_scripts.view_before_after import MONTHS, before_and_after
 from build_scripts.view_case import case_card, category_name
+from build_scripts.view_charts import SmallChart
 from build_scripts.view_figures import count_mark, scope
 from build_scripts.view_measures import (
     FigureRow,
@@ -22,10 +26,11 @@ from build_scripts.view_measures import (
     standard_rates,
 )
 from build_scripts.view_overdue import overdue_row, overdue_rows, past_grace
-from build_scripts.view_trend import by_street, handling_time, reported_and_closed
+from build_scripts.view_trend import handling_time, month_by_month, reported_and_closed
 from suishou.domain.measures import Dimension, Tally
 
 OVERDUE_CASES = 30
+MONTHS_TOLD_MAX = 24  # a month before them says its figures on its own page, which does not change
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class FigureTable:
     rows: tuple[FigureRow, ...]
     kept: int
     rates: tuple[tuple[str, tuple[RateView, ...]], ...] = ()
+    earlier: bool = False  # whether months before these have their figures elsewhere
 
 
 def write_statistics(pages: PageWriter, data: SiteData) -> None:
@@ -61,10 +67,29 @@ def write_statistics(pages: PageWriter, data: SiteData) -> None:
         handling=handling_time(data.measures, data.data_day, known.loop.sample_min, data.frozen),
         months_compared=MONTHS,
         compared=before_and_after(data.measures, known.loop),
-        streets=by_street(data.measures, data.data_day, known),
+        smalls=small_charts(data),
         build_id=data.build_id,
         data_day=data.data_day,
     )
+
+
+def small_charts(data: SiteData) -> list[tuple[str, tuple[SmallChart, ...]]]:
+    """Month by month, small and alike: the streets, the categories, the lead units."""
+    known = data.programme
+
+    def drawn(
+        dimension: Dimension, name_of: Callable[[str], str], path: str = ""
+    ) -> tuple[SmallChart, ...]:
+        return month_by_month(data.measures, data.data_day, dimension, name_of, path)
+
+    return [
+        ("各乡镇（街道）每月受理", drawn("street", known.area_name, "cases/street/{}.html")),
+        (
+            "各类别每月受理",
+            drawn("category", partial(category_name, known), "cases/category/{}.html"),
+        ),
+        ("各主办单位每月受理", drawn("unit", known.unit_name)),
+    ]
 
 
 def write_overdue(pages: PageWriter, data: SiteData) -> None:
@@ -128,8 +153,19 @@ def _by_month(data: SiteData, name: str, title: str, dimension: Dimension) -> Fi
         month: month_phrase(month) for month in reversed(data.measures.by(dimension)) if month
     }
     linked = {month: month.replace("-", "/") for month in data.months if dimension == "month"}
-    rows = _rows(data, dimension, months, "cases/{}/index.html", linked)
-    return FigureTable(name, title, "月份", rows, 12)
+    shown = dict(islice(months.items(), MONTHS_TOLD_MAX))
+    rows = _rows(data, dimension, shown, "cases/{}/index.html", linked)
+    return FigureTable(name, title, "月份", rows, 12, earlier=len(months) > len(shown))
+
+
+def month_figures(data: SiteData, month: str) -> tuple[tuple[FigureRow, ...], ...]:
+    """What statistics say of one month: of its cases, and of those that were closed in it."""
+    named = {month: month_phrase(month)}
+    reported, closed = (
+        _rows(data, dimension, named if month in data.measures.by(dimension) else {}, "")
+        for dimension in ("month", "closed_month")
+    )
+    return reported, closed
 
 
 def _named(data: SiteData, dimension: Dimension, unknown: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     "unit",
     "closed_month",
 )
-LISTED: tuple[Dimension, ...] = ("street", "category")  # those with a list of their months
+LISTED: tuple[Dimension, ...] = ("street", "category", "unit")  # those counted month by month
 _NO_CELL = dict.fromkeys(DIMENSIONS, "")
 CountsByMonth = Mapping[str, Mapping[str, Mapping[str, int]]]  # dimension → code → month → cases
 

@@ -21,7 +21,7 @@ from suishou.domain.opening_hours import opening_hours
 from suishou.domain.programme import Limit, Recurring
 from suishou.domain.recurrence import rule_words
 
-LABEL_FILES = ("cases.yaml", "frame.yaml", "kinds.yaml")
+LABEL_FILES = ("cases.yaml", "corrections.yaml", "frame.yaml", "kinds.yaml", "statistics.yaml")
 ENGLISH = "en/"  # where the English pages lie, from the site's root
 MONTHS = (
     "January February March April May June July August September October November December"

@@ -13,6 +13,7 @@ from build_scripts.verify_readings import Recomputed
 
 COVERAGE = "stations/coverage.json"
 FIGURE = "covered"
+COUNTS = frozenset({"covered_points", "coverage_points"})  # what it is the share of
 Covered = Mapping[tuple[str, str], tuple[int, int]]  # (way, outline; "" all) → within, points
 
 

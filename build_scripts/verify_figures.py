@@ -17,6 +17,7 @@ from build_scripts.verify_coverage import Covered
 from build_scripts.verify_frozen import Values, frozen_figures
 from build_scripts.verify_marks import Stated
 from build_scripts.verify_readings import Recomputed, counted, duration, rate, tenths_of, units
+from build_scripts.verify_scopes import NotRecomputable, place_of, scope_codes
 from build_scripts.verify_tables import CODES, COUNTS
 
 RATES: Mapping[str, tuple[str, str]] = {
@@ -36,14 +37,8 @@ MEDIANS: Mapping[str, str] = {
     "response_median": "response_minutes",
     "resolution_median": "resolution_minutes",
 }
-# (month, dimension, code); None: all of them
-Place = tuple[str | None, str, str | None]
-_SCOPES = frozenset({"month", "listed", "community", "reason", *CODES})
+_SHOWN_BY = frozenset({"street", "category", "community", "stage", "board"})
 # ruff: noqa: S608 - names come from the constants above, values are bound
-
-
-class NotRecomputable(Exception):
-    """The open data do not say enough for this figure, or its mark is not understood."""
 
 
 @dataclass(frozen=True)
@@ -152,12 +147,17 @@ class Recomputation:
             return duration(*self._medians(figure, scope))
         if figure == verify_coverage.FIGURE:
             return self._covered(scope)
+        if figure in verify_coverage.COUNTS:
+            covered = self._covered(scope)
+            return counted((covered.numerator, covered.denominator)[figure == "coverage_points"])
         if figure == verify_reasons.COLUMN:
             return counted(str(self._grants(scope)))
         if figure in COUNTS:
             value = str(self._sums(scope)[COUNTS.index(figure)])
         elif figure == "shown":
             value = str(self._shown(scope))
+        elif figure == "not_shown":
+            value = str(self._sums(scope)[COUNTS.index("reported")] - self._shown(scope))
         elif figure in self._whole and not scope:
             value = str(self._whole[figure])
         else:
@@ -187,7 +187,7 @@ class Recomputation:
 
     def _margin(self, codes: Mapping[str, list[str]], wanted: Mapping[str, list[str]]) -> str:
         """Which split of the counted-only categories answers for these dimensions."""
-        if "community" in wanted:
+        if not wanted.keys().isdisjoint(("community", "stage")):
             raise NotRecomputable("the open data are not split so")
         if "listed" in wanted or self._listed.issuperset(codes.get("category", ["\0"])):
             return "''"
@@ -198,7 +198,7 @@ class Recomputation:
     def _sum(self, scope: str) -> tuple[int, ...]:
         wanted = scope_codes(scope)
         singles = len(wanted.keys() & set(CODES)) <= 1 and not wanted.keys() - {"month", *CODES}
-        if singles and (place := _place(wanted)):
+        if singles and (place := place_of(wanted)):
             month, dimension, code = place
             found = self._one_dimension("singles", COUNTS, month)
             return found.get((dimension, code), (0,) * len(COUNTS))
@@ -260,9 +260,12 @@ class Recomputation:
     def _shown(self, scope: str) -> int:
         wanted = scope_codes(scope)
         codes = {name: values for name, values in wanted.items() if name != "month"}
+        if codes.keys() == {"closed_month", "community"}:  # a notice board
+            codes = {"board": [f"{codes['closed_month'][0]} {codes['community'][0]}"]}
         if len(codes) > 1:
             raise NotRecomputable("shown cases are counted by one dimension")
-        if codes.keys() <= {"street", "category", "community"} and (place := _place(wanted)):
+        within = {name: values for name, values in wanted.items() if name == "month"}
+        if codes.keys() <= _SHOWN_BY and (place := place_of(within | codes)):
             month, dimension, code = place
             return self._one_dimension("shown", ("shown",), month).get((dimension, code), (0,))[0]
         dimension, values = next(iter(codes.items()), ("category", None))
@@ -276,24 +279,3 @@ class Recomputation:
             bound += values
         statement = f"SELECT coalesce(sum(shown), 0) FROM shown WHERE {' AND '.join(conditions)}"
         return int(self._tables.execute(statement, bound).fetchone()[0])
-
-
-def _place(wanted: Mapping[str, list[str]]) -> Place | None:
-    """The place of a scope of at most one month and one code; None for ranges and lists."""
-    (month, *months) = wanted.get("month", [None])
-    by_code = [(name, codes) for name, codes in wanted.items() if name != "month"]
-    ((dimension, (code, *codes)),) = by_code or [("category", [None])]
-    if months or codes or (month and ".." in month):
-        return None
-    return month, dimension, code
-
-
-def scope_codes(scope: str) -> dict[str, list[str]]:
-    """A scope's codes by dimension. Raises NotRecomputable for one that is not understood."""
-    found = {}
-    for pair in filter(None, scope.split(";")):
-        name, equals, codes = pair.partition("=")
-        if name not in _SCOPES or not equals:
-            raise NotRecomputable(f"no such scope: {pair}")
-        found[name] = codes.split(",")
-    return found

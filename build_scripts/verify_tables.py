@@ -16,6 +16,7 @@ from build_scripts.table_files import read_csv
 from build_scripts.verify_frozen import FROZEN
 
 CODES = ("street", "category", "unit", "closed_month")
+_MORE_SHOWN = (("community", "community"), ("stage", "stage"))  # of shown cases alone
 CASE_COLUMNS: Mapping[str, str] = {
     "shown": "flag",
     "month": "text",
@@ -143,13 +144,18 @@ def load_month(tables: sqlite3.Connection, month: str, cases: bytes, measures: b
         *verify_reasons.problems(tables, month, CODES, _VIEW),
         *_parts(tables, month),
     ]
-    for dimension, column in (*zip(CODES, CODES, strict=True), ("community", "community")):
+    for dimension, column in (*zip(CODES, CODES, strict=True), *_MORE_SHOWN):
         column = "lead_unit" if column == "unit" else column
         tables.execute(
             f"INSERT INTO shown SELECT month, '{dimension}', {column}, sum(shown) FROM cases"
             f" WHERE month = ? GROUP BY {column}",
             (month,),
         )
+    tables.execute(
+        "INSERT INTO shown SELECT month, 'board', closed_month || ' ' || community, sum(shown)"
+        " FROM cases WHERE month = ? AND stage = 'closed' GROUP BY closed_month, community",
+        (month,),
+    )
     tables.execute("DELETE FROM cases")
     tables.execute("COMMIT")
     return differing

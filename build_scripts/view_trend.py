@@ -6,7 +6,7 @@ chart's table with its mark.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from build_scripts import view_charts as charts
 from build_scripts.phrase import MONTH_ALONE, Phrase, month_phrase
@@ -16,11 +16,10 @@ from build_scripts.view_duration import duration
 from build_scripts.view_figures import Mark, count_mark, median_mark, scope
 from build_scripts.view_frozen import NOTHING_FROZEN, FrozenFigures
 from build_scripts.view_period import last_months
-from suishou.domain.measures import Measures, Tally
-from suishou.domain.programme import Programme
+from suishou.domain.measures import Dimension, Measures, Tally
 
 _HOUR, _DAY = 120, 2880  # in half minutes, as medians are kept
-STREETS_DRAWN_MAX = 40
+DRAWN_MAX = 40
 
 
 def reported_and_closed(
@@ -99,11 +98,18 @@ def handling_time(
     )
 
 
-def by_street(measures: Measures, data_day: str, programme: Programme) -> tuple[SmallChart, ...]:
-    """Cases reported by month in each street, all on one scale, by code."""
+def month_by_month(
+    measures: Measures,
+    data_day: str,
+    dimension: Dimension,
+    name_of: Callable[[str], str],
+    path: str = "",
+) -> tuple[SmallChart, ...]:
+    """Cases reported by month in each street, category or lead unit, all on one scale, by code; of
+    `path` a page's address is made where codes have pages."""
     months = last_months(data_day)
-    counted: Mapping[str, Mapping[str, int]] = reported_by_month(measures, "street")
-    codes = sorted(code for code in counted if code)[:STREETS_DRAWN_MAX]
+    counted: Mapping[str, Mapping[str, int]] = reported_by_month(measures, dimension)
+    codes = sorted(code for code in counted if code)[:DRAWN_MAX]
     values = {code: [counted[code].get(month, 0) for month in months] for code in codes}
     highest = max((max(found) for found in values.values()), default=0)
     if not highest:
@@ -112,11 +118,11 @@ def by_street(measures: Measures, data_day: str, programme: Programme) -> tuple[
     for code in codes:
         line, last = charts.small_line(values[code], highest)
         span = f"{months[0]}..{months[-1]}"
-        mark = Mark("reported", scope(month=span, street=code), str(sum(values[code])))
+        mark = Mark("reported", scope(month=span, **{dimension: code}), str(sum(values[code])))
         drawn.append(
             SmallChart(
-                programme.area_name(code),
-                f"cases/street/{code}.html",
+                name_of(code),
+                path.format(code),
                 line,
                 last,
                 _cell(mark),

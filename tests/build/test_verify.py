@@ -46,6 +46,7 @@ PURE = (
     "verify_reasons",
     "verify_coverage",
     "verify_readings",
+    "verify_scopes",
     "verify_figures",
     "verify_site",
 )
@@ -133,7 +134,7 @@ def test_an_outline_whose_coverage_was_tampered_with_is_found(site: Path, change
     changed("stations/coverage.json", r'"within": ?[1-9]\d*\}', '"within": 0}')
     wrong = verify(site_at(str(site))).figures
     assert {one.page for one in wrong} >= {"stations/coverage.html", "stations/index.html"}
-    assert {one.figure for one in wrong} == {"covered"}
+    assert {one.figure for one in wrong} == {"covered", "covered_points"}
 
 
 def test_every_page_that_states_figures_says_which_are_recomputable(site: Path) -> None:
