@@ -25,6 +25,7 @@ from bench.process import PROJECT
 from build_scripts.pages_cases import case_json
 from build_scripts.pages_search import documents_in_order, write_month_search, write_search
 from build_scripts.pages_writer import PageWriter
+from build_scripts.simplified import simplified
 from build_scripts.site import build_shells
 from build_scripts.site_data import SiteData
 from build_scripts.site_paths import case_stem
@@ -116,6 +117,7 @@ def measure(rows: Sequence[PublicRow], programme: Programme, folder: Path) -> No
         share = 100 * found / wanted
         print(f"\n{len(queries)} queries: recall {found}/{wanted} = {share:.2f} %;", end=" ")
         print(f"{extra} more than the plain scan (category or place, width, letters' case, spaces)")
+        measure_traditional(queries, answers, folder)
     for kind in ("first", "all") if whole else ("first",):
         sizes = sorted(answer[kind]["compressed"] for answer in answers)
         middle, worst = sizes[len(sizes) // 2] / 1000, sizes[-1] / 1000
@@ -124,6 +126,21 @@ def measure(rows: Sequence[PublicRow], programme: Programme, folder: Path) -> No
         print(f"median {rounds[len(rounds) // 2]} rounds, worst {rounds[-1]}")
     print(f"{sum(answer['paused'] for answer in answers)} paused before the first page was full")
     measure_hard(rows, folder)
+
+
+def measure_traditional(
+    queries: Sequence[str], answers: Sequence[dict[str, Any]], folder: Path
+) -> None:
+    """How many of the queries find the same when they are typed in traditional characters."""
+    traditional = str.maketrans({plain: typed for typed, plain in simplified().items()})
+    typed = [
+        (query.translate(traditional), answer)
+        for query, answer in zip(queries, answers, strict=True)
+        if query.translate(traditional) != query
+    ]
+    again = ask(folder, [{"q": query} for query, _ in typed], 0)
+    same = sum(one["ids"] == before["ids"] for one, (_, before) in zip(again, typed, strict=True))
+    print(f"{same} of the {len(typed)} that can be typed in traditional characters find the same")
 
 
 def measure_hard(rows: Sequence[PublicRow], folder: Path) -> None:

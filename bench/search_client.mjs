@@ -1,4 +1,4 @@
-/** Asks the published site's own search.js, with files read from a folder instead of fetched.
+/** Asks the published site's own scripts, with files read from a folder instead of fetched.
  *  In: the folder, and how many results to ask for at most, as arguments; on standard input one JSON list of questions, each {q, …filters}.
  *  Out: for each, a JSON line: ids of the results, and for the first page and for all of them how
  *  many files and bytes were read, as they are and compressed, and in how many rounds: files that
@@ -7,7 +7,9 @@
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { loader, Search, wordsOf } from "../site_src/assets/search.js";
+import { loader } from "../site_src/assets/search-files.js";
+import { Search } from "../site_src/assets/search-index.js";
+import { wordsOf } from "../site_src/assets/search-text.js";
 
 const PAGE = 10;
 const HEADERS = { ok: true, status: 200 };

@@ -10,7 +10,7 @@ Three, because words of three and more are found by them: where 年1 and 1月 ar
 need not be, and a month that lacks it is never asked. All that is kept of a term is its code, the
 first 26 bits of its CRC-32 (of UTF-8), whose own first bits choose the shard. Two terms with one
 code only make a candidate more: readers look at the text itself before they show anything.
-`site_src/assets/search.js` reads what is written here.
+`site_src/assets/search-index.js` reads what is written here.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from operator import add, sub
 from zlib import crc32
 
+from build_scripts.simplified import simplified
+
 SHARD_BYTES_MEAN = 2_048  # at most; a query reads one shard of a month, rarely several
 SHARDS_MAX = 1_024
 CODE_BITS = 26  # a wrong candidate in a thousand at most, and two bytes from code to code
@@ -32,7 +34,7 @@ SLICE_CODES = (1 << CODE_BITS) // SIGNATURE_SLICES
 SIGNATURE_BITS_MAX = 1 << 22
 BITS_A_TERM = 8  # one term in eight, or fewer, is taken to be in a month that lacks it
 # White space, control characters, joiners and marks of direction: nobody types them on purpose.
-# search.js holds the same list.
+# search-text.js holds the same list.
 _PASSED_OVER = re.compile(
     "[\\x00-\\x20\\x7f-\\xa0\\xad\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\ufeff]"
 )
@@ -41,7 +43,8 @@ _PASSED_OVER = re.compile(
 class _Folded(dict[int, str]):
     def __missing__(self, code: int) -> str:
         plain = unicodedata.normalize("NFKC", chr(code)).lower()
-        self[code] = folded = _PASSED_OVER.sub("", plain)
+        simple = simplified()
+        self[code] = folded = "".join(simple.get(one, one) for one in _PASSED_OVER.sub("", plain))
         return folded
 
 
@@ -80,8 +83,9 @@ class MonthIndex:
 
 def fold(text: str) -> str:
     """Text as it is compared: each character by itself in its compatible form (NFKC), lower case,
-    white space left out. Because it goes character by character, whatever stood in a text still
-    stands in it when both are folded: nothing that a plain search finds can be lost."""
+    a traditional one as its simplified one, white space left out. Because it goes character by
+    character, whatever stood in a text still stands in it when both are folded: nothing that a
+    plain search finds can be lost."""
     return text.translate(_FOLDED)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -30,6 +31,7 @@ ERROR_PAGE = "404.html"
 REPLY_PAGE = "api-reply.html"
 MAP_FRAME = "stations/index.html"  # the one section whose pages may load tiles
 FORM_FRAME = "report.html"  # the one page that may send photos elsewhere
+_IMPORTED = re.compile(rb'from "\./([\w-]+\.js)"')
 _LOG = logging.getLogger(__name__)
 
 
@@ -142,18 +144,31 @@ def hashed_assets(
     """Every file of a folder, and every vendored one, under a name that holds its hash:
     (name -> address, address -> bytes).
 
-    An asset never refers to another, so that one hash is enough.
+    A module that imports another (`from "./name.js"`) is given the name with the hash, and so has
+    a new hash of its own when the other changes. Raises KeyError when there is no such module.
     """
+    sources = {source.name: source.read_bytes() for source in sorted(folder.iterdir())}
+    contents = {**vendored, **sources}
     addresses: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    sources = {source.name: source.read_bytes() for source in sorted(folder.iterdir())}
-    for full_name, content in sorted({**vendored, **sources}.items()):
-        name = PurePosixPath(full_name)
-        digest = hashlib.sha256(content).hexdigest()[:10]
-        address = f"assets/{name.stem}.{digest}{name.suffix}"
-        addresses[f"assets/{name}"] = address
-        files[address] = content
-    return addresses, files
+
+    def published(name: str) -> str:
+        if f"assets/{name}" not in addresses:
+            content = _IMPORTED.sub(renamed, contents[name]) if name in sources else contents[name]
+            path = PurePosixPath(name)
+            digest = hashlib.sha256(content).hexdigest()[:10]
+            address = f"assets/{path.stem}.{digest}{path.suffix}"
+            addresses[f"assets/{name}"] = address
+            files[address] = content
+        return addresses[f"assets/{name}"]
+
+    def renamed(found: re.Match[bytes]) -> bytes:
+        address = published(found[1].decode())
+        return b'from "./' + PurePosixPath(address).name.encode() + b'"'
+
+    for name in sorted(contents):
+        published(name)
+    return dict(sorted(addresses.items())), dict(sorted(files.items()))
 
 
 def content_policy(

@@ -53,6 +53,14 @@ def test_search_finds_a_case_by_part_of_its_title(page: Any, demo: ServedSite) -
     page.locator("[data-results] [data-case] a", has_text=title).first.wait_for()
 
 
+def test_search_finds_simplified_text_by_traditional_characters(page: Any, odd: ServedSite) -> None:
+    page.goto(odd.root + "search.html?q=井蓋")
+    page.locator("[data-results] [data-case]").first.wait_for()
+    found = page.locator("[data-found]").inner_text()
+    page.goto(odd.root + "search.html?q=井盖")
+    page.locator("[data-found]", has_text=found).wait_for()
+
+
 def test_search_says_when_nothing_is_found(page: Any, demo: ServedSite) -> None:
     page.goto(demo.root + "search.html?q=" + "没有这样的事情")
     page.locator("[data-found]", has_text=re.compile(".")).wait_for()

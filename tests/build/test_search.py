@@ -32,12 +32,14 @@ from tests.build.search_reader import candidates, months_with
 MONTHS = ("2025-11", "2025-12", "2026-01")
 CLIENT = PROJECT / "bench" / "search_client.mjs"
 WORDS = "人民三路|通道堵塞|井盖破损|消防|路灯不亮|Ａ区3栋|垃圾 桶|沿河\n步道|第二天".split("|")
+WORDS.append("護欄鬆動")
 NOWHERE = "没有这样的话"
 QUERIES = (
     *("井盖", "通道堵塞", "人民三路", "三路", "民三路", "路灯不", "a区", "Ａ区3", "3栋", "垃圾桶"),
     *("河步道", "消防 井盖", "沿河 二天", NOWHERE, "复核"),
+    *("護欄鬆", "护栏松动", "護栏", "井蓋破損", "路燈", "複核"),
 )
-LETTERS = st.sampled_from("人民三路井盖。 \nＡa1１É\u0301ß㎡\u200b\U00020000")
+LETTERS = st.sampled_from("人民三路井盖蓋東东。 \nＡa1１É\u0301ß㎡\u200b\U00020000")
 TEXTS = st.text(LETTERS, max_size=12)
 
 

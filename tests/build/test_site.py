@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from build_scripts.site import ERROR_PAGE, REPLY_PAGE, build_shells, content_policy
+from build_scripts.site import (
+    ERROR_PAGE,
+    REPLY_PAGE,
+    build_shells,
+    content_policy,
+    hashed_assets,
+)
 from build_scripts.site_shell import FrameChanged, Shells, cut
 from suishou.domain.programme import Programme
 from tests.build.fabricated import HOSTILE, PROJECT, programme
@@ -163,3 +169,25 @@ def test_dark_by_choice_is_dark_by_the_system_and_neither_is_printed() -> None:
     assert len(blocks) == sheet.count("prefers-color-scheme: dark") == 2
     for _, rules in blocks:
         assert sheet.count(rules) == 2, "the two dark blocks differ"
+
+
+def test_a_module_imports_another_by_its_published_name_and_changes_with_it(tmp_path: Path) -> None:
+    for name, content in {
+        "a.js": 'import { b } from "./b.js";',
+        "b.js": 'import { c } from "./c.js";',
+        "c.js": "export const c = 1;",
+    }.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    before, files = hashed_assets(tmp_path)
+    for name, other in (("a", "b"), ("b", "c")):
+        imported = Path(before[f"assets/{other}.js"]).name
+        assert f'from "./{imported}"' in files[before[f"assets/{name}.js"]].decode()
+    (tmp_path / "c.js").write_text("export const c = 2;", encoding="utf-8")
+    after, _ = hashed_assets(tmp_path)
+    assert not set(before.values()) & set(after.values())
+
+
+def test_a_module_that_imports_what_is_not_there_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('import { b } from "./b.js";', encoding="utf-8")
+    with pytest.raises(KeyError):
+        hashed_assets(tmp_path)
