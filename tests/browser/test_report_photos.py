@@ -38,6 +38,17 @@ def send(page: Any) -> None:
     page.locator("[data-report] [type=submit]").click()
 
 
+def sent_with_a_photo_under_way(page: Any, demo: ServedSite, photo: Path) -> list[Any]:
+    """The form filled in and sent; the photo's own request is held in the list."""
+    held: list[Any] = []
+    page.route(FORM, lambda route: held.append(route))
+    fill_in(page, demo)
+    page.locator("#photo").set_input_files(photo)
+    page.wait_for_function("() => document.querySelectorAll('[data-photo-list] li').length === 1")
+    send(page)
+    return held
+
+
 def photo_states(page: Any, demo: ServedSite) -> list[str]:
     """Of the case whose receipt the page shows."""
     page.wait_for_url("**/receipts/**")
@@ -90,12 +101,7 @@ def test_a_lost_connection_costs_another_try(
 def test_the_report_waits_for_its_photos_and_then_goes_by_itself(
     page: Any, demo: ServedSite, photos: list[Path]
 ) -> None:
-    held: list[Any] = []
-    page.route(FORM, lambda route: held.append(route))
-    fill_in(page, demo)
-    page.locator("#photo").set_input_files(photos[0])
-    page.wait_for_function("() => document.querySelectorAll('[data-photo-list] li').length === 1")
-    send(page)
+    held = sent_with_a_photo_under_way(page, demo, photos[0])
     page.get_by_text("还有 1 张照片在传").wait_for()
     held[0].continue_()
     assert photo_states(page, demo) == ["received"]
@@ -104,12 +110,7 @@ def test_the_report_waits_for_its_photos_and_then_goes_by_itself(
 def test_the_words_can_go_before_the_photos(
     page: Any, demo: ServedSite, photos: list[Path]
 ) -> None:
-    held: list[Any] = []
-    page.route(FORM, lambda route: held.append(route))
-    fill_in(page, demo)
-    page.locator("#photo").set_input_files(photos[0])
-    page.wait_for_function("() => document.querySelectorAll('[data-photo-list] li').length === 1")
-    send(page)
+    held = sent_with_a_photo_under_way(page, demo, photos[0])
     page.get_by_role("button", name="先提交文字").click()
     page.get_by_text("照片还在传，请先不要关闭本页").wait_for()
     held[0].continue_()
