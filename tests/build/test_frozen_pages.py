@@ -122,6 +122,28 @@ def test_a_later_change_is_a_correction_and_the_frozen_figure_stands(
     assert found.agrees, (found.data, found.figures)
 
 
+@pytest.mark.parametrize("pages", ["cases/2026/04/index.html", "notice-board/2026-04/[0-9]*.html"])
+def test_the_month_s_own_pages_show_what_was_frozen_and_its_correction(
+    rebuild: Rebuild, system: System, pages: str
+) -> None:
+    closed = re.compile(r'data-scope="closed_month=2026-04" data-frozen="[\d-]+">(\d+)</data>')
+
+    def said(site: Path) -> dict[str, tuple[str, bool]]:
+        texts = {path.name: path.read_text(encoding="utf-8") for path in site.glob(pages)}
+        return {
+            name: (found[1], "已更正为" in text)
+            for name, text in texts.items()
+            if (found := closed.search(text))
+        }
+
+    before = said(rebuild())
+    put(system, reopened(closed_in_april(system)))
+    after = said(rebuild())
+    assert before and not any(corrected for _, corrected in before.values())
+    # A board whose only case was reopened is gone; the others say the frozen figure, corrected.
+    assert after and all(after[name] == (before[name][0], True) for name in after)
+
+
 def test_the_same_rows_and_journal_give_the_same_bytes(rebuild: Rebuild, system: System) -> None:
     rebuild()
     put(system, reopened(closed_in_april(system)))
