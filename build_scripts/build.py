@@ -171,7 +171,7 @@ def _build(
         site = Site(publications, staged, urlsplit(shells.address).path or "/")
         # What was taken down while pages were rendered must not fail the check for its lost photos.
         staged = subtract(publications, staged, tombstone_ids(public))
-        checks = _checks(site, replace(site, staged=staged), standing, _scan(data), work, full)
+        checks = _checks(site, replace(site, staged=staged), standing, data, work, full)
         _pass_all(checks, full, guard, processes)
     with clock.step("publish"):
         guard.check()
@@ -211,13 +211,13 @@ def _result(
 
 
 def _checks(
-    rendered: Site, site: Site, standing: Publication, scan: PrivacyScan, work: Path, full: bool
+    rendered: Site, site: Site, standing: Publication, data: SiteData, work: Path, full: bool
 ) -> list[Check]:
     """Figures as they were rendered; everything else of what will be published."""
     return [
         lambda processes, beat: figure_check(rendered, standing, work, everything=full),
         lambda processes, beat: check_site(
-            site, standing, scan, everything=full, beat=beat, processes=processes
+            site, standing, _scan(data), everything=full, beat=beat, processes=processes
         ),
     ]
 

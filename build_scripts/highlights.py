@@ -7,12 +7,11 @@ them. Never looks at a clock: which of them are of this week, or past grace, is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from suishou.domain.case import ENDS
-from suishou.domain.public_row import PublicRow, from_json, to_json
+from suishou.domain.public_row import PublicRow
 
 SOLVED_KEPT = 12  # twice what home shows, and as many again that have both photos
 OVERDUE_KEPT = 60  # one page; the table beside it counts them all
@@ -59,21 +58,6 @@ def is_overdue(row: PublicRow) -> bool:
 def due_on(row: PublicRow) -> str:
     """The day of the resolution deadline, "" without one."""
     return row.clocks["resolution"].due_on if "resolution" in row.clocks else ""
-
-
-def highlights_json(found: Highlights) -> dict[str, Any]:
-    return {
-        "solved": [to_json(row) for row in found.solved],
-        "pictured": [to_json(row) for row in found.pictured],
-        "overdue": [to_json(row) for row in found.overdue],
-    }
-
-
-def highlights_from_json(body: Mapping[str, Any]) -> Highlights:
-    """What `highlights_json` wrote."""
-    return Highlights(
-        *(tuple(map(from_json, body[name])) for name in ("solved", "pictured", "overdue"))
-    )
 
 
 def _first(

@@ -1,8 +1,8 @@
 """Build, checking part: what one HTML page links to, and what is wrong with it in itself.
 
 In: a page's bytes. Out: its links as written, and problems. `page_facts` reads every page and is
-fast (regular expressions); `unbalanced` parses, and is for framed pages and samples. Never looks at
-another page.
+fast (regular expressions); `unbalanced` follows every element, and is for framed pages and samples.
+Never looks at another page.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
 
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _END_MAY_BE_LEFT_OUT = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "option"})
 _TAG = re.compile(r"<[a-z](?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _ATTRIBUTE = re.compile(r"\s([a-z][a-z-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_NAME = re.compile(r"\s([^\s\"'<>/=]+)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+_ATTRIBUTES = r"((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)"
+_NESTING = re.compile(
+    rf"<!--.*?-->|<(?:script|style)(?=[\s>])[^>]*>.*?</(?:script|style)>"
+    rf"|<(/?)([a-z][^\s/>]*){_ATTRIBUTES}>",
+    re.DOTALL | re.IGNORECASE,
+)
 _TITLE = re.compile(r"<title>\s*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b")
 _OPEN_SLOT = "<!--slot:"  # the frame of the API's answers has its title and heading put in later
@@ -133,36 +139,29 @@ def _tag(text: str) -> _Tag | None:
 
 def unbalanced(text: str) -> str:
     """What is wrong with the nesting of a page's elements, or ""."""
-    parser = _Nesting()
-    parser.feed(text)
-    parser.close()
-    left = [tag for tag in parser.open if tag not in _END_MAY_BE_LEFT_OUT]
-    return parser.wrong or (f"<{left[-1]}> is never closed" if left else "")
-
-
-class _Nesting(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.wrong = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = [name for name, _ in attrs]
-        if len(names) != len(set(names)):
-            self.wrong = self.wrong or f"<{tag}> has an attribute twice"
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """`<path/>` in an SVG: opened and closed at once."""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in VOID:
-            return
-        while self.open and self.open[-1] != tag and self.open[-1] in _END_MAY_BE_LEFT_OUT:
-            self.open.pop()
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
+    opened: list[str] = []
+    for token in _NESTING.finditer(text):
+        closes, name, rest = token.groups()
+        if name is None:  # a comment, or a whole script or style
+            continue
+        tag = name.lower()
+        if closes:
+            while opened and opened[-1] != tag and opened[-1] in _END_MAY_BE_LEFT_OUT:
+                opened.pop()
+            if tag not in VOID and (not opened or opened.pop() != tag):
+                line = text.count("\n", 0, token.start()) + 1
+                return f"</{tag}> on line {line} closes nothing"
         else:
-            line, _ = self.getpos()
-            self.wrong = self.wrong or f"</{tag}> on line {line} closes nothing"
+            if rest and _twice(rest):
+                return f"<{tag}> has an attribute twice"
+            if tag not in VOID and not rest.endswith("/"):
+                opened.append(tag)
+    left = [tag for tag in opened if tag not in _END_MAY_BE_LEFT_OUT]
+    return f"<{left[-1]}> is never closed" if left else ""
+
+
+@lru_cache(maxsize=20_000)
+def _twice(attributes: str) -> bool:
+    """Whether one of a tag's attributes is there twice."""
+    names = [found[1].lower() for found in _NAME.finditer(f" {attributes}")]
+    return len(names) != len(set(names))

@@ -6,8 +6,9 @@ and the same data give the same bytes.
 
 A new product with a file (or files) a month goes into `render_month`: it may run in a process of
 its own, and follows from that month's rows, programme and shells alone. What spans months goes into
-`render_across`; from `data.measures` it takes `overall`, `by`, `reported_by_month` and, for the
-newest months, `month_measures`, and it loads the rows of the newest months alone.
+one of the pieces below it, which may run in processes too; from `data.measures` it takes `overall`,
+`by`, `reported_by_month` and, for the newest months, `month_measures`, and it loads the rows of the
+newest months alone.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from build_scripts.pages_fixed import write_fixed
 from build_scripts.pages_labels import write_labels
 from build_scripts.pages_notice_board import board_index, write_month_boards
 from build_scripts.pages_open_data import write_month_data, write_open_data
-from build_scripts.pages_overview import write_overview
+from build_scripts.pages_overview import write_lists, write_overview
 from build_scripts.pages_search import write_month_search, write_search
 from build_scripts.pages_sitemap import write_month_sitemap, write_sitemap
 from build_scripts.pages_stations import write_stations
 from build_scripts.pages_statistics import month_figures
 from build_scripts.pages_writer import PageWriter
-from build_scripts.site_data import InMonths, SiteData
+from build_scripts.site_data import InPieces, SiteData
 from build_scripts.site_paths import Write
 from build_scripts.site_shell import Shells
 
@@ -42,17 +43,30 @@ def render_month(data: SiteData, shells: Shells, month: str, write: Write) -> No
     write_month_search(pages, data, month, rows)
 
 
-def render_across(data: SiteData, shells: Shells, write: Write) -> None:
-    """Everything that spans the months."""
+def render_overview(data: SiteData, shells: Shells, write: Write) -> None:
+    """Home, statistics, honours, the index of cases, feeds."""
+    write_overview(PageWriter(data.programme, shells, write), data)
+
+
+def render_lists(data: SiteData, shells: Shells, write: Write) -> None:
+    """Lists by category, street and community."""
+    write_lists(PageWriter(data.programme, shells, write), data)
+
+
+def render_rest(data: SiteData, shells: Shells, write: Write) -> None:
+    """Everything else that spans the months, but search."""
     pages = PageWriter(data.programme, shells, write)
-    write_overview(pages, data)
     write_stations(pages, data)
     write_calendar(pages, data)
-    write_search(pages, data)
     write_fixed(pages, data.rules_history)
     write_labels(pages)
     write_open_data(pages, data)
     write_sitemap(pages, data)
 
 
-render_pages = InMonths(render_month, render_across)
+def render_search(data: SiteData, shells: Shells, write: Write) -> None:
+    """Search over all months, from what each month noted."""
+    write_search(PageWriter(data.programme, shells, write), data)
+
+
+render_pages = InPieces(render_month, (render_rest, render_lists, render_overview), render_search)

@@ -1,5 +1,6 @@
-"""Pages that span the months, written at every build: the index of cases, lists by category and
-street and community; it calls those that write home, statistics and honours.
+"""Pages that span the months, written at every build: the index of cases; lists by category and
+street and community (`write_lists`). `write_overview` calls those that write home, statistics and
+honours.
 
 In: measures, and the rows of the newest months alone. Out: one page each. They carry the build's id
 and the day of the data; no page of a month does.
@@ -32,6 +33,7 @@ from suishou.domain.public_row import PublicRow
 RECENT_ROWS = 300  # shown rows held in memory for «latest» lists
 INDEX_CASES = 30
 LIST_CASES = 20
+COMMUNITY_MONTHS = 12  # of its street; the street's own page has them all
 # Of a case's page, told in English beside the list of cases.
 GLOSSARY = (
     *("上报", "立案", "派单", "领单", "接单办理", "办结反馈", "核查通过", "结案"),
@@ -51,12 +53,11 @@ class ListLink:
 
 
 def write_overview(pages: PageWriter, data: SiteData) -> None:
-    """All of them."""
+    """All but the lists."""
     recent = recent_rows(data)
     write_home(pages, data)
     write_honours(pages, data)
     write_index(pages, data, recent)
-    write_lists(pages, data, recent)
     write_statistics(pages, data)
     write_overdue(pages, data)
     write_corrections(pages, data)
@@ -97,9 +98,10 @@ def write_index(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
     )
 
 
-def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) -> None:
+def write_lists(pages: PageWriter, data: SiteData) -> None:
     """`cases/category/<code>.html`, `cases/street/<code>.html`, `cases/community/<code>.html`: the
-    latest, then by month; a community leads to the months of its street."""
+    latest, then by month; a community leads to the newest months of its street."""
+    recent = recent_rows(data)
     by_category = counts_by_month(data.measures, "category")
     for code in sorted({*data.programme.categories, *by_category} - {""}):
         _write_list(
@@ -127,13 +129,15 @@ def write_lists(pages: PageWriter, data: SiteData, recent: Sequence[PublicRow]) 
     boards = recent_boards(recent, data.months)
     for community in communities:
         street = street_of(community.code)
+        months = by_street.get(street, [])
         _write_list(
             pages,
             community_path(community.code),
             community.name,
             (row for row in recent if row.community == community.code),
-            [_list_month("street", street, entry) for entry in by_street.get(street, ())],
+            [_list_month("street", street, one) for one in months[:COMMUNITY_MONTHS]],
             street_feed(street),
+            earlier=len(months) > COMMUNITY_MONTHS,
             within=(data.programme.area_name(street), f"cases/street/{street}.html"),
             boards=boards.get(community.code, ()),
         )
@@ -197,6 +201,7 @@ def _write_list(
     months: Sequence[ListLink],
     feed: str,
     communities: Sequence[tuple[str, str]] = (),
+    earlier: bool = False,
     within: tuple[str, str] | None = None,
     boards: Sequence[tuple[str, str]] = (),
     category: str = "",
@@ -210,6 +215,7 @@ def _write_list(
         cases=[case_card(row, pages.programme) for row in islice(rows, LIST_CASES)],
         months=months,
         communities=communities,
+        earlier=earlier,
         within=within,
         boards=boards,
         feed=feed,

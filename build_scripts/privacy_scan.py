@@ -39,6 +39,8 @@ class PrivacyScan:
         text = _normal("\n".join(canonical_json(value).decode() for value in configured))
         numbers = re.findall(r"[\d()-]{7,}", text)
         for piece in _with_many_digits(text):
+            if piece.isdigit():  # a code, found already
+                continue
             numbers += [piece[found.start : found.end] for found in findings(piece)]
         self._allowed = {_only_digits(number) for number in numbers}
         self._kinds = lru_cache(maxsize=20_000)(self._kinds_in)

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
+
+import msgspec
 
 from build_scripts import closings, figures, highlights
 from build_scripts.closings import Closings
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
-from suishou.domain import measures as measuring
-from suishou.domain.measures import Cell, Dimension, Measures, Tally
+from suishou.domain.measures import Cell, Dimension, Measures, Tally, total
 
 DIMENSIONS: tuple[Dimension, ...] = (
     "street",
@@ -28,19 +29,18 @@ DIMENSIONS: tuple[Dimension, ...] = (
     "closed_month",
 )
 LISTED: tuple[Dimension, ...] = ("street", "category", "unit")  # those counted month by month
-_NO_CELL = dict.fromkeys(DIMENSIONS, "")
+Code = TypeVar("Code", str, Cell)
 CountsByMonth = Mapping[str, Mapping[str, Mapping[str, int]]]  # dimension → code → month → cases
 
 
 @dataclass(frozen=True)
 class RollUp:
-    """`by` holds the measures of each dimension alone (the other codes of its cells are ""),
-    `reported` how many cases of a LISTED code each month has, `shown` each month's cases with a
-    page of their own, `data_day` the newest `changed_on`, `recounted` the overall tally as SQL
-    counted, `highlights` the few cases that home names, `closings` what the boards of each month
-    of closing are made from."""
+    """`by` holds the tallies of each dimension alone, by code, `reported` how many cases of a
+    LISTED code each month has, `shown` each month's cases with a page of their own, `data_day` the
+    newest `changed_on`, `recounted` the overall tally as SQL counted, `highlights` the few cases
+    that home names, `closings` what the boards of each month of closing are made from."""
 
-    by: Mapping[Dimension, Measures]
+    by: Mapping[Dimension, Mapping[str, Tally]]
     reported: CountsByMonth
     recounted: figures.Counts
     shown: Mapping[str, int]
@@ -50,7 +50,12 @@ class RollUp:
 
     @cached_property
     def overall(self) -> Tally:
-        return measuring.total(self.by["month"].cells.values())
+        return total(self.by["month"].values())
+
+
+_JSON = msgspec.json.Encoder()
+_ROLL = msgspec.json.Decoder(RollUp)
+_CELLS = msgspec.json.Decoder(list[tuple[Cell, Tally]])
 
 
 def of_part(
@@ -62,10 +67,7 @@ def of_part(
     closed: Closings | None = None,
 ) -> RollUp:
     """The roll-up of a part's measures."""
-    by: dict[Dimension, Measures] = {}
-    for dimension in DIMENSIONS:
-        tallies = measures.by(dimension)
-        by[dimension] = Measures({_cell(dimension, code): tallies[code] for code in tallies})
+    by = {dimension: measures.by(dimension) for dimension in DIMENSIONS}
     reported: dict[str, dict[str, dict[str, int]]] = {name: {} for name in LISTED}
     for cell, tally in measures.cells.items():
         for dimension in LISTED:
@@ -77,7 +79,7 @@ def of_part(
 def added(rollups: Iterable[RollUp]) -> RollUp:
     """The roll-up of all of their cases; they must not share one."""
     every = list(rollups)
-    by = {d: joined(roll.by[d] for roll in every) for d in DIMENSIONS}
+    by = {d: _joined(roll.by[d] for roll in every) for d in DIMENSIONS}
     reported: dict[str, dict[str, dict[str, int]]] = {name: {} for name in LISTED}
     shown: dict[str, int] = {}
     for roll in every:
@@ -92,24 +94,24 @@ def added(rollups: Iterable[RollUp]) -> RollUp:
     return RollUp(by, reported, recounted, shown, day, named, closed)
 
 
-def to_json(roll: RollUp) -> dict[str, Any]:
-    return {
-        "by": {name: measuring.to_json(roll.by[name]) for name in DIMENSIONS},
-        "reported": roll.reported,
-        "recounted": roll.recounted,
-        "shown": roll.shown,
-        "data_day": roll.data_day,
-        "highlights": highlights.highlights_json(roll.highlights),
-        "closings": roll.closings,
-    }
+def roll_bytes(roll: RollUp) -> bytes:
+    """The roll-up as JSON."""
+    return _JSON.encode(roll)
 
 
-def from_json(body: Mapping[str, Any]) -> RollUp:
-    """What `to_json` wrote."""
-    by = {name: measuring.from_json(body["by"][name]) for name in DIMENSIONS}
-    named = highlights.highlights_from_json(body["highlights"])
-    counted = (body["reported"], body["recounted"], body["shown"], body["data_day"])
-    return RollUp(by, *counted, named, body["closings"])
+def roll_from_bytes(content: bytes) -> RollUp:
+    """What `roll_bytes` wrote. Raises ValueError for anything else."""
+    return _ROLL.decode(content)
+
+
+def cells_bytes(measures: Measures) -> bytes:
+    """Cells and their tallies as JSON."""
+    return _JSON.encode(list(measures.cells.items()))
+
+
+def cells_from_bytes(content: bytes) -> Measures:
+    """What `cells_bytes` wrote. Raises ValueError for anything else."""
+    return Measures(dict(_CELLS.decode(content)))
 
 
 class RolledMeasures(Measures):
@@ -137,8 +139,7 @@ class RolledMeasures(Measures):
         return self._roll.overall
 
     def by(self, dimension: Dimension) -> dict[str, Tally]:
-        cells = self._roll.by[dimension].cells
-        return {getattr(cell, dimension): tally for cell, tally in cells.items()}
+        return dict(self._roll.by[dimension])
 
     def month_measures(self, month: str) -> Measures:
         """All cells of one month; none for a month without cases."""
@@ -161,21 +162,17 @@ def reported_by_month(measures: Measures, dimension: Dimension) -> Mapping[str, 
     return counts
 
 
-def _cell(dimension: Dimension, code: str) -> Cell:
-    return Cell(**{**_NO_CELL, dimension: code})
-
-
 def joined(every: Iterable[Measures]) -> Measures:
-    """The measures of all of their cases; they must not share one."""
-    groups: dict[Cell, list[Tally]] = {}
-    for cell, tally in _every_cell(every):
-        groups.setdefault(cell, []).append(tally)
-    return Measures(
-        {
-            cell: groups[cell][0] if len(groups[cell]) == 1 else measuring.total(groups[cell])
-            for cell in sorted(groups)
-        }
-    )
+    """The measures of all of their cells; they must not share a case."""
+    return Measures(_joined(measures.cells for measures in every))
+
+
+def _joined(every: Iterable[Mapping[Code, Tally]]) -> dict[Code, Tally]:
+    groups: dict[Code, list[Tally]] = {}
+    for tallies in every:
+        for code, tally in tallies.items():
+            groups.setdefault(code, []).append(tally)
+    return {code: total(groups[code]) for code in sorted(groups)}
 
 
 def _every_cell(every: Iterable[Measures]) -> Iterator[tuple[Cell, Tally]]:

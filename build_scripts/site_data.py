@@ -25,7 +25,7 @@ it to most of this):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -104,15 +104,18 @@ class SiteData:
 
 
 @dataclass(frozen=True)
-class InMonths(Generic[Shells]):
-    """A renderer in two halves, so that months can be rendered in processes of their own: `month`
-    writes the files of one changed month, `across` everything that belongs to no month."""
+class InPieces(Generic[Shells]):
+    """A renderer in pieces, so that they can be rendered in processes of their own: `month` writes
+    the files of one changed month, each of `across` some of those that belong to no month, and
+    `last`, after all of them, what is made from the months' notes. No two write the same file."""
 
     month: Callable[[SiteData, Shells, str, Write], None]
-    across: Callable[[SiteData, Shells, Write], None]
+    across: Sequence[Callable[[SiteData, Shells, Write], None]]
+    last: Callable[[SiteData, Shells, Write], None]
 
     def __call__(self, data: SiteData, shells: Shells, write: Write) -> None:
-        """Both halves, here and now."""
+        """All of them, here and now."""
         for month in sorted(data.changed_months):
             self.month(data, shells, month, write)
-        self.across(data, shells, write)
+        for piece in (*self.across, self.last):
+            piece(data, shells, write)

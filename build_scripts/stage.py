@@ -1,9 +1,8 @@
 """Build, step 4: the pages and photos of this build, staged as a publication.
 
 In: `SiteData`, the shells, the photo store, what stands. Out: a `Publication` whose contents are
-kept but not yet public: months that did not change keep their files. Months are rendered in
-processes of their own when there is enough to do; the bytes are the same. Never touches the public
-folder.
+kept but not yet public: months that did not change keep their files. Months, and what spans them,
+are rendered in processes of their own; the bytes are the same. Never touches the public folder.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from build_scripts.publications import (
     allowed_path,
     group_of_path,
 )
-from build_scripts.site_data import InMonths, ShellFiles, SiteData
+from build_scripts.site_data import InPieces, ShellFiles, SiteData
 from build_scripts.site_paths import Write, photo_path, small_photo_path, station_photo_path
 from build_scripts.snapshot import Snapshot
 from build_scripts.spool import Spool
@@ -35,12 +34,11 @@ from suishou.storage.blobs import Blobs
 
 Shells = TypeVar("Shells", bound=ShellFiles)
 Render = Callable[[SiteData, Shells, Write], None]
-CASES_FOR_PROCESSES = 500  # a second process is worth its start from about so many pages
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """One month as its process answers it, or what spans them: `files` are kept already, `photos`
+    """A piece of the site as its process answers it: `files` are kept already, `photos`
     (path, key, path of the small copy) not."""
 
     files: Files
@@ -72,37 +70,42 @@ def stage(
         staging = Staging(publications, spool, beat)
         for path, content in shells.files.items():
             staging.write(path, content)
-        if isinstance(render, InMonths):
+        across: dict[str, str] = {}
+        if isinstance(render, InPieces):
             stands = NOTHING if full else standing
-            months = _months(data, shells, render, publications, stands, processes, beat)
+            pieces = _pieces(data, shells, render, publications, stands, processes, beat)
         else:
             render(data, shells, staging.write)
-            months = _collected(data, staging)
-        for month, rendered in months:
+            pieces = _collected(data, staging)
+        for month, rendered in pieces:
+            if month == EVERY_BUILD:
+                across |= rendered.files
+                continue
             before = publications.files(standing.groups.get(month))
             found = _photos(rendered, before, photos, publications)
             groups[month] = publications.group({**rendered.files, **found}, made[month])
             written += len(rendered.files) + len(found.keys() - before.keys())
-        if isinstance(render, InMonths):  # after the months, on which it may find notes
-            render.across(data, shells, staging.write)
+        if isinstance(render, InPieces):
+            render.last(data, shells, staging.write)
+        across = {**staging.files(EVERY_BUILD), **across}
         before = publications.files(standing.groups.get(EVERY_BUILD))
-        across = Rendered(staging.files(EVERY_BUILD), tuple(_station_photo_keys(data)))
-        found = _photos(across, before, photos, publications)
-        groups[EVERY_BUILD] = publications.group({**across.files, **found}, "")
+        taken = Rendered(across, tuple(_station_photo_keys(data)))
+        found = _photos(taken, before, photos, publications)
+        groups[EVERY_BUILD] = publications.group({**across, **found}, "")
         strays = set(staging.groups()) - data.changed_months - {EVERY_BUILD}
         if strays:
             raise ValueError(f"files were written for months that did not change: {sorted(strays)}")
-        written += len(across.files) + len(found.keys() - before.keys())
+        written += len(across) + len(found.keys() - before.keys())
     staged = Publication(0, "build", snapshot.build_id, groups, snapshot.tombstones, inputs)
     return staged, written
 
 
 @dataclass
-class _MonthFiles:
-    """Takes the files of one month, of which a few hundred are held by name. `before` are those
-    that stand, if they were made from the same programme and templates."""
+class _GroupFiles:
+    """Takes the files of one month, or some of those that belong to none; a few hundred are held by
+    name. `before` are those that stand, if they were made from the same programme and templates."""
 
-    month: str
+    group: str
     publications: Publications
     before: Files
     files: dict[str, str] = field(default_factory=dict)
@@ -114,30 +117,37 @@ class _MonthFiles:
         return True
 
     def write(self, path: str, content: bytes) -> None:
-        if group_of_path(allowed_path(path)) != self.month:
-            raise ValueError(f"files were written for months that did not change: {path}")
+        if group_of_path(allowed_path(path)) != self.group:
+            raise ValueError(f"files were written that belong elsewhere: {path}")
         self.files[path] = self.publications.content.put(content)
 
 
-def _months(
+def _pieces(
     data: SiteData,
     shells: Any,
-    render: InMonths[Any],
+    render: InPieces[Any],
     publications: Publications,
     standing: Publication,
     processes: int,
     beat: Callable[[], None],
 ) -> Iterator[tuple[str, Rendered]]:
-    def rendered(month: str) -> Rendered:
-        before = publications.files(standing.groups.get(month))
-        taken = _MonthFiles(month, publications, before)
-        render.month(replace(data, standing=taken), shells, month, taken.write)
-        return Rendered(taken.files, tuple(_photo_keys(data, month)))
+    """Each changed month, and EVERY_BUILD for each piece that spans the months."""
+
+    def rendered(piece: str | int) -> Rendered:
+        if isinstance(piece, int):
+            taken = _GroupFiles(EVERY_BUILD, publications, {})
+            render.across[piece](data, shells, taken.write)
+            return Rendered(taken.files, ())
+        before = publications.files(standing.groups.get(piece))
+        taken = _GroupFiles(piece, publications, before)
+        render.month(replace(data, standing=taken), shells, piece, taken.write)
+        return Rendered(taken.files, tuple(_photo_keys(data, piece)))
 
     months = sorted(data.changed_months, key=lambda m: (-data.shown_counts.get(m, 0), m))
-    weight = sum(data.shown_counts.get(month, 0) for month in months)
-    count = processes or processes_for(weight, CASES_FOR_PROCESSES)
-    return in_processes(months, rendered, count, beat)
+    pieces: list[str | int] = [*range(len(render.across)), *months]
+    count = processes or processes_for(len(pieces), 2)
+    for piece, made in in_processes(pieces, rendered, count, beat):
+        yield piece if isinstance(piece, str) else EVERY_BUILD, made
 
 
 def _collected(data: SiteData, staging: Staging) -> Iterator[tuple[str, Rendered]]:

@@ -9,16 +9,15 @@ the two is right.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from build_scripts import closings, figures, highlights, rollups
 from build_scripts.closings import Closings
-from build_scripts.content_store import DamagedWork, canonical_json, content_hash, write_whole
+from build_scripts.content_store import DamagedWork, content_hash, write_whole
 from build_scripts.highlights import NO_HIGHLIGHTS, Highlights
 from build_scripts.rollups import RolledMeasures, RollUp
 from build_scripts.snapshot import Snapshot
@@ -29,6 +28,7 @@ from suishou.domain.errors import SuishouError
 from suishou.domain.measures import Measures
 
 PARTS_FOR_PROCESSES = 3  # a second process is worth its start from about so many parts
+Kept = TypeVar("Kept")
 YEAR, DECADE, ALL = len("2026"), len("202"), 0  # how much of a month's name a node shares
 
 
@@ -107,22 +107,22 @@ class _Tree:
     def compute(self, digest: str) -> None:
         """Measures a part into the cache."""
         cells, roll = summarise_part(self.snapshot, digest)
-        write_whole(self.cache / f"{digest}-cells.json", canonical_json(measuring.to_json(cells)))
+        write_whole(self.cache / f"{digest}-cells.json", rollups.cells_bytes(cells))
         # Last: it says that both are there.
-        write_whole(self.cache / f"{digest}.json", canonical_json(rollups.to_json(roll)))
+        write_whole(self.cache / f"{digest}.json", rollups.roll_bytes(roll))
 
     def node(self, size: int, months: tuple[str, ...]) -> RollUp:
         """The roll-up of these months, from the cache when nothing of it changed."""
         path = self.cache / f"{self._name(size, months)}.json"
         if size != ALL and path.exists():
-            return rollups.from_json(_cached(path))
+            return _cached(path, rollups.roll_from_bytes)
         if size == YEAR:
             below = [self._month(month) for month in months]
         else:
             below = [self.node(*child) for child in self._children(size, months)]
         roll = rollups.added(below)
         if size != ALL:
-            write_whole(path, canonical_json(rollups.to_json(roll)))
+            write_whole(path, rollups.roll_bytes(roll))
         return roll
 
     def names(self) -> set[str]:
@@ -137,7 +137,7 @@ class _Tree:
     def month_measures(self, month: str) -> Measures:
         """All cells of a month, from the summaries of its parts."""
         every = [
-            measuring.from_json(_cached(self.cache / f"{digest}-cells.json"))
+            _cached(self.cache / f"{digest}-cells.json", rollups.cells_from_bytes)
             for digest in self._parts(month)
         ]
         return rollups.joined(every)
@@ -147,7 +147,7 @@ class _Tree:
         return every[0] if len(every) == 1 else rollups.added(every)
 
     def _part(self, digest: str) -> RollUp:
-        return rollups.from_json(_cached(self.cache / f"{digest}.json"))
+        return _cached(self.cache / f"{digest}.json", rollups.roll_from_bytes)
 
     def _parts(self, month: str) -> list[str]:
         manifest = self.snapshot.months.get(month)
@@ -187,8 +187,8 @@ def _code_hash() -> str:
     return content_hash(b"".join(Path(source).read_bytes() for source in sources))[:16]
 
 
-def _cached(path: Path) -> Any:
+def _cached(path: Path, read: Callable[[bytes], Kept]) -> Kept:
     try:
-        return json.loads(path.read_bytes())
+        return read(path.read_bytes())
     except (FileNotFoundError, ValueError) as error:
         raise DamagedWork(path.name) from error

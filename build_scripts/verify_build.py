@@ -40,6 +40,7 @@ from build_scripts.verify_site import (
 )
 
 DATABASE = "verify.sqlite"
+_OVER_MONTHS = frozenset({*MEDIANS, "shown", "not_shown"})
 
 
 def figure_check(site: Site, standing: Publication, work: Path, *, everything: bool) -> None:
@@ -160,7 +161,7 @@ def _pages(
 def _is_left(stated: Stated) -> bool:
     """A median over many months wants every duration there is: too dear for every night. Cases are
     shown still for a while after their category has become counted-only."""
-    return stated.figure in {*MEDIANS, "shown", "not_shown"} and "month=" not in stated.scope
+    return stated.figure in _OVER_MONTHS and "month=" not in stated.scope
 
 
 def _content(site: Site, files: Files, path: str) -> bytes:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from icalendar import Calendar
 
-from build_scripts.pages_calendar import calendar_file, subscribed
+from build_scripts.calendar_file import calendar_file
+from build_scripts.pages_calendar import subscribed
 from build_scripts.view_calendar import DAYS_AHEAD, entries, months
 from suishou.domain.deadline import CHINA
 from suishou.domain.programme import Programme, Recurring

@@ -130,7 +130,30 @@ def test_when_a_page_has_gone_everything_that_may_link_to_it_is_read(tmp_path: P
 
 @pytest.mark.parametrize(
     "text",
-    ["<ul><li>a<li>b</ul>", "<p>a<br>b", "<svg><path d='x'/></svg>", "<table><tr><td>a</table>"],
+    [
+        "<ul><li>a<li>b</ul>",
+        "<p>a<br>b",
+        "<svg><path d='x'/></svg>",
+        "<table><tr><td>a</table>",
+        "<!-- <b> --><!doctype html><p title='a > b'>1 &lt; 2",
+        '<script type="application/json">{"a": "<b>"}</script><style>a > b {}</style>',
+        "<DIV><Br></div>",
+    ],
 )
 def test_what_html_allows_is_balanced(text: str) -> None:
     assert unbalanced(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("<div>\n<b></i></b></div>", "</i> on line 2 closes nothing"),
+        ("</p>", "</p> on line 1 closes nothing"),
+        ("<section><p>a", "<section> is never closed"),
+        ("<script>a", "<script> is never closed"),
+        ('<a href="x" class=y href=z>a</a>', "<a> has an attribute twice"),
+        ("<input disabled value=\"a b='c'\" disabled>", "<input> has an attribute twice"),
+    ],
+)
+def test_what_is_wrong_with_the_nesting_is_said(text: str, wrong: str) -> None:
+    assert unbalanced(text) == wrong

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 
 from hypothesis import given, settings
@@ -11,8 +10,6 @@ from hypothesis import strategies as st
 from build_scripts.highlights import (
     Highlights,
     added,
-    highlights_from_json,
-    highlights_json,
     highlights_of,
     is_overdue,
 )
@@ -32,7 +29,6 @@ def test_parts_added_name_the_same_cases_as_the_whole(numbers: list[int], cut: i
     rows = [_row(number) for number in numbers]
     whole = highlights_of(rows)
     assert added([highlights_of(rows[cut:]), highlights_of(rows[:cut])]) == whole
-    assert highlights_from_json(json.loads(json.dumps(highlights_json(whole)))) == whole
 
 
 def test_only_shown_cases_are_named_and_overdue_means_what_the_tally_counts() -> None:

@@ -17,7 +17,7 @@ from build_scripts.view_period import last_months, month_before, period
 from suishou.domain.measures import measure
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow
-from tests.build.fabricated import PROJECT, programme, public_row, site_data
+from tests.build.fabricated import PROJECT, case_id, programme, public_row, site_data
 
 FIGURE = re.compile(r'data-figure="([a-z_]+)" data-scope="([^"]*)"')
 
@@ -166,6 +166,21 @@ def test_a_community_has_its_latest_cases_and_its_street_leads_to_it(
     assert f"../../{path}" in site[f"cases/street/{row.street}.html"]
     empty = rendered(site_data([], within), shells)[path]
     assert "近期没有逐件公示的事项" in empty
+
+
+def test_a_community_leads_to_a_year_of_its_street_and_to_the_rest(
+    within: Programme, shells: Shells
+) -> None:
+    months = [f"2025-{number:02}" for number in range(1, 13)] + ["2026-01", "2026-02"]
+    row = next(row for row in rows_of(within) if row.community)
+    rows = [replace(row, id=case_id(n), month=month) for n, month in enumerate(months)]
+    pages = rendered(site_data(rows, within), shells)
+    community = pages[f"cases/community/{row.community}.html"]
+    assert f'cases/2025/03/street-{row.street}.html"' in community
+    assert f'cases/2025/02/street-{row.street}.html"' not in community
+    assert f"{within.area_name(row.street)}更早的月份" in community
+    street = pages[f"cases/street/{row.street}.html"]
+    assert f'cases/2025/01/street-{row.street}.html"' in street
 
 
 def test_a_month_lists_its_unfinished_cases_by_stage(within: Programme, shells: Shells) -> None:

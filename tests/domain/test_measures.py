@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suishou.domain.measures import Measures, Tally, add, from_json, measure, to_json, total
+from suishou.domain.measures import Measures, Tally, add, measure, total
 from suishou.domain.public_row import PublicClock, PublicRow
 from suishou.domain.rates import Median, Rate, median, published, summary, summary_json
 
@@ -338,19 +338,6 @@ def test_no_numerator_exceeds_its_denominator(rows: list[PublicRow]) -> None:
         made.solving_rate,
     ):
         assert 0 <= rate.numerator <= rate.denominator
-
-
-@given(ROWS)
-def test_the_json_form_gives_the_same_measures_and_bytes(rows: list[PublicRow]) -> None:
-    measures = measure(rows)
-    text = json.dumps(to_json(measures))
-    assert from_json(json.loads(text)) == measures
-    assert json.dumps(to_json(measure(reversed(rows)))) == text
-
-
-def test_measures_of_another_format_are_refused() -> None:
-    with pytest.raises(ValueError, match="format 0"):
-        from_json({"format": 0, "cells": []})
 
 
 def test_some_cells_together() -> None:

@@ -20,7 +20,7 @@ Dimension = Literal["street", "community", "category", "month", "unit", "closed_
 Minutes = Mapping[int, int]
 Codes = Mapping[str, int]
 OTHER_ENDS = ENDS - {"closed"}  # 不予受理, merged and withdrawn cases: nobody had to solve them
-FORMAT = 2  # of the JSON form; grows when a tally is defined anew
+FORMAT = 2  # grows when a tally is defined anew
 
 
 @dataclass(frozen=True, order=True)
@@ -133,6 +133,8 @@ def add(first: Measures, second: Measures) -> Measures:
 def total(tallies: Iterable[Tally]) -> Tally:
     """The sum of tallies; the empty tally for none."""
     every = list(tallies)
+    if len(every) == 1:
+        return every[0]
     columns = zip(*map(_counts_of, every), strict=True)
     summed: dict[str, Any] = dict(zip(_COUNTS, map(sum, columns), strict=bool(every)))
     for name in _MAPS:
@@ -144,52 +146,9 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return Tally(**summed)
 
 
-def to_json(measures: Measures) -> dict[str, Any]:
-    """Integers and text alone; cells sorted, zeros left out, minutes as text keys."""
-    return {
-        "format": FORMAT,
-        "cells": [
-            {**_cell_json(cell), **_tally_json(tally)}
-            for cell, tally in sorted(measures.cells.items())
-        ],
-    }
-
-
-def from_json(body: Mapping[str, Any]) -> Measures:
-    """What `to_json` wrote. Raises ValueError for another format."""
-    if body["format"] != FORMAT:
-        raise ValueError(f"measures of format {body['format']}, not {FORMAT}")
-    cells: dict[Cell, Tally] = {}
-    for entry in body["cells"]:
-        cell = Cell(**{f.name: entry[f.name] for f in fields(Cell)})
-        values: dict[str, Any] = {name: entry.get(name, 0) for name in _COUNTS}
-        for name, key_of in _MAPS.items():
-            values[name] = {key_of(key): count for key, count in entry.get(name, {}).items()}
-        cells[cell] = Tally(**values)
-    return Measures(cells)
-
-
-_MAPS: Mapping[str, type] = {
-    "response_minutes": int,
-    "resolution_minutes": int,
-    "extension_reasons": str,
-}
+_MAPS = ("response_minutes", "resolution_minutes", "extension_reasons")
 _COUNTS = tuple(f.name for f in fields(Tally) if f.name not in _MAPS)
 _counts_of = attrgetter(*_COUNTS)
-
-
-def _cell_json(cell: Cell) -> dict[str, str]:
-    return {f.name: getattr(cell, f.name) for f in fields(Cell)}
-
-
-def _tally_json(tally: Tally) -> dict[str, Any]:
-    counts = {name: getattr(tally, name) for name in _COUNTS if getattr(tally, name)}
-    maps = {
-        name: {str(key): count for key, count in sorted(getattr(tally, name).items())}
-        for name in _MAPS
-        if getattr(tally, name)
-    }
-    return {**counts, **maps}
 
 
 def _cell(row: PublicRow) -> Cell:
@@ -240,7 +199,7 @@ def _tally(row: PublicRow) -> Tally:
         settled=int(judged and row.outcome == "settled"),
         response_minutes=_stopped(response),
         resolution_minutes=_stopped(resolution),
-        extension_reasons=dict(Counter(row.extension_reasons)) if taken_on else {},
+        extension_reasons=dict(sorted(Counter(row.extension_reasons).items())) if taken_on else {},
     )
 
 

@@ -97,7 +97,7 @@ def median(minutes: Minutes) -> Median:
 
     Raises ValueError for a negative count.
     """
-    if any(count < 0 for count in minutes.values()):
+    if min(minutes.values(), default=0) < 0:
         raise ValueError("a count below zero")
     count = sum(minutes.values())
     if count == 0:
