@@ -45,13 +45,14 @@ def write_month(
     `figures` is what is told of the month's cases, and of those closed in it."""
     shown = {row.id: row for row in rows if row.shown}
     crumbs = _crumbs(pages, month) if shown else ""
+    root = "../" * case_stem(month, "").count("/")
     for row in shown.values():
         twin, said = f"{case_stem(month, row.id)}.json", case_json(row, lines.get(row.id))
         # A page follows from its row alone, unless it names others of the same matter.
         alone = not (row.duplicates or row.merged_into)
         if alone and pages.standing and pages.standing.keep(case_path(row), twin, said):
             continue
-        view = case_view(row, pages.programme, shown, pages.sayings)
+        view = case_view(row, pages.programme, shown, pages.sayings, pages.places)
         words_of = view.description or view.title
         picture = photo_of(view) or pages.card(row.category, view.category)
         pages.page(
@@ -62,6 +63,7 @@ def write_month(
             picture=picture,
             case=view,
             crumbs=crumbs,
+            where=pages.once("where", view.place, root),
             steps=pages.around_each("step", view.steps),
         )
         pages.write(twin, said)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from build_scripts.page_environment import KeptTemplate, PageEnvironment
 from build_scripts.phrase import Phrase
@@ -20,7 +20,7 @@ from build_scripts.share_cards import HEIGHT, SITE, WIDTH, Picture
 from build_scripts.site_paths import StandingCases, Write
 from build_scripts.site_shell import Shells
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
-from build_scripts.view_case import CaseCard, Sayings
+from build_scripts.view_case import CaseCard, Places, Sayings
 from suishou.domain.programme import Programme
 
 _HEAD = "head.html"
@@ -47,10 +47,16 @@ class PageWriter:
         self.standing = standing
         self._twins: set[str] = set()  # pages below a section that have an English twin
         self.sayings = Sayings(programme)
+        self.places = Places(programme)
         self._items: dict[tuple[str, str], Markup] = {}
-        self._around: dict[tuple[str, Hashable], tuple[str, str]] = {}
+        self._around: dict[str, dict[Hashable, tuple[str, str]]] = {}
+        self._made: dict[tuple[str, tuple[Hashable, ...]], Markup] = {}
         self._kept: dict[tuple[str, bool], KeptTemplate] = {}
         self._chinese = _environment(shells.templates, shells.compiled, english=False)
+
+    @cached_property
+    def _macros(self) -> Any:
+        return self._chinese.get_template("macros.html").module
 
     @cached_property
     def _english(self) -> Environment:
@@ -130,20 +136,26 @@ class PageWriter:
 
     def macro(self, name: str, *values: Any) -> Markup:
         """What a macro of `macros.html` makes of these values, in Chinese."""
-        module: Any = self._chinese.get_template("macros.html").module
-        made: Markup = getattr(module, name)(*values)
+        made: Markup = getattr(self._macros, name)(*values)
+        return made
+
+    def once(self, name: str, *values: Hashable) -> Markup:
+        """The same, of values that many pages have in common: made once."""
+        made = self._made.get((name, values))
+        if made is None:
+            made = self._made[name, values] = self.macro(name, *values)
         return made
 
     def around_each(self, name: str, lines: Iterable[tuple[Hashable, str]]) -> Markup:
         """What a macro makes of each value and the word that comes with it. Many pages say the same
         values with other words, so a value is rendered once and cut where its word stands."""
-        known, made = self._around, []
+        known, made = self._around.setdefault(name, {}), []
         for value, word in lines:
-            cut = known.get((name, value))
+            cut = known.get(value)
             if cut is None:
                 before, _, after = str(self.macro(name, value, _WORD)).partition(_WORD)
-                cut = known[name, value] = (before, after)
-            made += (cut[0], escape(word), cut[1])
+                cut = known[value] = (before, after)
+            made += (cut[0], PageEnvironment.escaped_text(word), cut[1])
         return Markup("".join(made))  # noqa: S704 - a macro's own, and a word that was escaped
 
     def card(self, category: str = "", alt: str = "") -> Picture | None:

@@ -66,6 +66,16 @@ class StepWords(NamedTuple):
     tone: str
 
 
+class PlaceWords(NamedTuple):
+    """Where a case is, in words; codes are "" when the programme no longer has the area."""
+
+    street: str
+    street_code: str
+    community: str
+    community_code: str
+    grid_cell: str
+
+
 StepView = tuple[StepWords, str]  # what it says, and on which day
 
 
@@ -101,11 +111,7 @@ class CaseView(NamedTuple):
     urgency: str
     urgent: bool
     source: str
-    street: str
-    street_code: str
-    community: str
-    community_code: str
-    grid_cell: str
+    place: PlaceWords
     stage: str
     tone: str
     lead_unit: str
@@ -145,6 +151,28 @@ class Sayings(dict[tuple[str, str, str], StepWords]):
         return said
 
 
+class Places(dict[tuple[str, str, str], PlaceWords]):
+    """What the places of a programme's cases are called, by the codes of street, community and grid
+    cell; found out once each."""
+
+    def __init__(self, programme: Programme) -> None:
+        super().__init__()
+        self._programme = programme
+
+    def __missing__(self, key: tuple[str, str, str]) -> PlaceWords:
+        known, (street, community, cell) = self._programme, key
+        within = known.area_name(community)
+        said = PlaceWords(
+            known.area_name(street),
+            street if street in known.areas else "",
+            within,
+            community if community in known.areas else "",
+            known.area_name(cell).removeprefix(within),
+        )
+        self[key] = said
+        return said
+
+
 def case_card(row: PublicRow, programme: Programme) -> CaseCard:
     """A shown case as it is mentioned in lists."""
     photo = next(iter(row.photos_before or row.photos_after), "")
@@ -172,53 +200,54 @@ def solved_card(row: PublicRow, programme: Programme) -> SolvedCard:
 
 
 def case_view(
-    row: PublicRow, programme: Programme, month: Mapping[str, PublicRow], sayings: Sayings
+    row: PublicRow,
+    programme: Programme,
+    month: Mapping[str, PublicRow],
+    sayings: Sayings,
+    places: Places,
 ) -> CaseView:
-    """A shown case's page; `month` holds the shown rows of its month by id, for its links."""
+    """A shown case's page; `month` holds the shown rows of its month by id, for its links. By
+    position: names would cost as much as a third of the values."""
     text = clean(row.text)
     return CaseView(
-        id=row.id,
-        path=case_path(row),
-        title=title_of(row, programme),
-        text=text,
-        result=clean(row.result),
-        description=" ".join(text.split())[:_DESCRIPTION_LENGTH],
-        kind=words.KINDS.get(row.kind, row.kind),
-        category=category_name(programme, row.category),
-        category_code=row.category if row.category in programme.categories else "",
-        urgency=words.URGENCIES.get(row.urgency, row.urgency),
-        urgent=row.urgency != "ordinary",
-        source=words.SOURCES.get(row.source, row.source),
-        street=programme.area_name(row.street) if row.street else place_of(row, programme),
-        street_code=row.street if row.street in programme.areas else "",
-        community=programme.area_name(row.community),
-        community_code=row.community if row.community in programme.areas else "",
-        grid_cell=programme.area_name(row.grid_cell).removeprefix(
-            programme.area_name(row.community)
-        ),
-        stage=words.STAGES.get(row.stage, row.stage),
-        tone=words.STAGE_TONES.get(row.stage, "doing"),
-        lead_unit=programme.unit_name(row.lead_unit),
-        assisting_units=tuple(map(programme.unit_name, row.assisting_units)),
-        clocks=tuple([_clock(name, row.clocks[name]) for name in CLOCKS if name in row.clocks]),
-        steps=tuple(
+        row.id,
+        case_path(row),
+        title_of(row, programme),
+        text,
+        clean(row.result),
+        " ".join(text.split())[:_DESCRIPTION_LENGTH],
+        words.KINDS.get(row.kind, row.kind),
+        category_name(programme, row.category),
+        row.category if row.category in programme.categories else "",
+        words.URGENCIES.get(row.urgency, row.urgency),
+        row.urgency != "ordinary",
+        words.SOURCES.get(row.source, row.source),
+        places[row.street, row.community, row.grid_cell]
+        if row.street
+        else PlaceWords(place_of(row, programme), "", "", "", ""),
+        words.STAGES.get(row.stage, row.stage),
+        words.STAGE_TONES.get(row.stage, "doing"),
+        programme.unit_name(row.lead_unit),
+        tuple(map(programme.unit_name, row.assisting_units)),
+        tuple([_clock(name, row.clocks[name]) for name in CLOCKS if name in row.clocks]),
+        tuple(
             [
                 (sayings[step.kind, step.unit, step.reason], words.day_words(step.on))
                 for step in row.timeline
                 if step.kind in words.EVENTS
             ]
         ),
-        outcome=words.OUTCOMES.get(row.outcome, ""),
-        satisfied=row.satisfied,
-        merged_into=_linked(row.merged_into, programme, month) if row.merged_into else None,
-        duplicates=tuple([_linked(other, programme, month) for other in row.duplicates]),
-        reports=1 + len(row.duplicates),
-        before=tuple([photo_path(row, key) for key in row.photos_before]),
-        after=tuple([photo_path(row, key) for key in row.photos_after]),
-        reported=words.day_words(row.reported_on),
-        changed=words.day_words(row.changed_on),
-        month=row.month,
-        month_words=words.month_words(row.month),
+        words.OUTCOMES.get(row.outcome, ""),
+        row.satisfied,
+        _linked(row.merged_into, programme, month) if row.merged_into else None,
+        tuple([_linked(other, programme, month) for other in row.duplicates]),
+        1 + len(row.duplicates),
+        tuple([photo_path(row, key) for key in row.photos_before]),
+        tuple([photo_path(row, key) for key in row.photos_after]),
+        words.day_words(row.reported_on),
+        words.day_words(row.changed_on),
+        row.month,
+        words.month_words(row.month),
     )
 
 
