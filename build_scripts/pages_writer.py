@@ -14,13 +14,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from build_scripts.case_words import Places, Sayings
 from build_scripts.page_environment import KeptTemplate, PageEnvironment
 from build_scripts.phrase import Phrase
 from build_scripts.share_cards import HEIGHT, SITE, WIDTH, Picture
 from build_scripts.site_paths import StandingCases, Write
 from build_scripts.site_shell import Shells
 from build_scripts.translations import ENGLISH, english_words, speak_chinese, speak_english
-from build_scripts.view_case import CaseCard, Places, Sayings
+from build_scripts.view_case import CaseCard
 from suishou.domain.programme import Programme
 
 _HEAD = "head.html"

@@ -13,11 +13,13 @@ import pytest
 
 from suishou.domain.errors import Invalid, NotAllowed, NotFound
 from suishou.services import receive_photo as receiving
+from suishou.services.advance_case import case_file
 from suishou.services.case_store import get_case
 from suishou.services.known_photos import require_photos
 from suishou.services.project_case import project_case
 from suishou.services.receive_photo import receive_photo, receive_waiting
 from suishou.services.stored_photos import (
+    PhotoState,
     forget_raw_photo,
     photo_state,
     raw_photo,
@@ -25,6 +27,7 @@ from suishou.services.stored_photos import (
     upload_key,
 )
 from suishou.services.system import System
+from suishou.services.track_case import track
 from suishou.services.uploads import (
     FORM_MINUTES,
     BucketUploads,
@@ -37,7 +40,7 @@ from suishou.services.uploads import (
 from suishou.storage.upload_forms import BucketForms
 from tests.handlers.pictures import jpeg
 from tests.services.local_systems import demonstration_system
-from tests.services.loop_parts import act, reported
+from tests.services.loop_parts import RIDER, act, dispatcher, reported
 
 DAMAGED = jpeg()[:-200]
 
@@ -66,6 +69,11 @@ def arrived(stack: System, data: bytes, upload_id: str = "") -> str:
     return upload_id
 
 
+def state_of(system: System, photo_id: str) -> PhotoState:
+    """How a photo that was announced just now stands."""
+    return photo_state(system, photo_id, system.now())
+
+
 def test_an_id_proves_that_it_was_issued_here(system: System) -> None:
     upload_id, _, _ = new_upload(system)
     assert is_issued(system, upload_id)
@@ -77,17 +85,32 @@ def test_an_id_proves_that_it_was_issued_here(system: System) -> None:
 def test_a_report_may_name_a_photo_before_it_is_sent(stack: System) -> None:
     upload_id = issued(stack)
     case_id = reported(stack, photos=(upload_id,))
-    assert photo_state(stack, upload_id).state == "waiting"
+    assert state_of(stack, upload_id).state == "waiting"
     receive_photo(stack.raw_photos, arrived(stack, jpeg(), upload_id))
-    assert photo_state(stack, upload_id).state == "received"
+    assert state_of(stack, upload_id).state == "received"
     assert raw_photo(stack, get_case(stack.private, case_id).case.photos[0]).startswith(b"\xff\xd8")
     assert stack.raw_photos.list() == [raw_photo_key(upload_id)]
+
+
+def test_a_photo_that_never_comes_is_missing_and_is_taken_all_the_same_when_it_does(
+    stack: System,
+) -> None:
+    upload_id = issued(stack)
+    case_id = reported(stack, photos=(upload_id,))
+    assert case_file(stack, dispatcher(stack), case_id).photos[0].state == "waiting"
+    later = replace(stack, now=lambda: stack.now() + timedelta(hours=1, minutes=1))
+    assert track(later, case_id, "", RIDER).photos[0].state == "missing"
+    assert case_file(later, dispatcher(stack), case_id).photos[0].state == "missing"
+    arrived(stack, jpeg(), upload_id)  # on the way, whatever keeps the function
+    assert track(later, case_id, "", RIDER).photos[0].state == "waiting"
+    receive_photo(stack.raw_photos, upload_id)
+    assert track(later, case_id, "", RIDER).photos[0].state == "received"
 
 
 def test_what_cannot_be_opened_is_noted_and_thrown_away(stack: System) -> None:
     upload_id = arrived(stack, DAMAGED)
     receive_photo(stack.raw_photos, upload_id)
-    assert photo_state(stack, upload_id) == (upload_id, "refused", "photo_damaged")
+    assert state_of(stack, upload_id) == (upload_id, "refused", "photo_damaged")
     assert stack.raw_photos.list("uploads/") == stack.raw_photos.list("photos/") == []
     with pytest.raises(Invalid, match="photo_damaged"):
         require_photos(stack, [upload_id])
@@ -133,7 +156,7 @@ def test_a_photo_never_outlives_its_erasure(stack: System, seed: int) -> None:
         list(pool.map(together, [received, lambda: forget_raw_photo(stack, upload_id), received]))
     receive_photo(stack.raw_photos, upload_id)  # and once more, late
     assert stack.raw_photos.list("photos/") == stack.raw_photos.list("uploads/") == []
-    assert photo_state(stack, upload_id).state == "refused"
+    assert state_of(stack, upload_id).state == "refused"
 
 
 def test_an_erasure_in_the_middle_of_receiving_wins(

@@ -108,7 +108,7 @@ def file_shape(found: CaseFile, programme: Programme) -> dict[str, Any]:
 
 
 def photos_shape(photos: Iterable[PhotoState]) -> list[dict[str, str]]:
-    """Each photo by its id: received, waiting, or refused and why."""
+    """Each photo by its id: received, waiting, missing, or refused and why."""
     return [photo._asdict() for photo in photos]
 
 

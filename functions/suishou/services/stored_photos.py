@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from suishou.domain.errors import Invalid, NotFound
@@ -26,28 +27,37 @@ if TYPE_CHECKING:
 
 UPLOADS = "uploads/"
 ERASED = "photo_erased"
+WAITED_FOR = timedelta(hours=1)  # a form is good for a quarter of that
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
 class PhotoState(NamedTuple):
-    """`refusal`: the code of a refused photo, else ""."""
+    """`missing`: it was announced and has not come; `refusal`: the code of a refused photo, else
+    ""."""
 
     id: str
-    state: Literal["received", "waiting", "refused"]
+    state: Literal["received", "waiting", "missing", "refused"]
     refusal: str = ""
 
 
-def photo_state(system: System, photo_id: str) -> PhotoState:
-    """Whether a photo has been received, is on its way, or was refused."""
-    if system.raw_photos.has(raw_photo_key(photo_id)):
+def photo_state(system: System, photo_id: str, named_at: datetime) -> PhotoState:
+    """Whether a photo has been received, is on its way, did not come, or was refused. `named_at`:
+    when it was announced, or later."""
+    photos = system.raw_photos
+    if photos.has(raw_photo_key(photo_id)):
         return PhotoState(photo_id, "received")
-    refusal = refusal_of(system.raw_photos, photo_id)
-    return PhotoState(photo_id, "refused" if refusal else "waiting", refusal)
+    if refusal := refusal_of(photos, photo_id):
+        return PhotoState(photo_id, "refused", refusal)
+    if system.now() < named_at + WAITED_FOR or photos.has(upload_key(photo_id)):
+        return PhotoState(photo_id, "waiting")
+    return PhotoState(photo_id, "missing")
 
 
-def photo_states(system: System, photo_ids: Iterable[str]) -> tuple[PhotoState, ...]:
+def photo_states(
+    system: System, photo_ids: Iterable[str], named_at: datetime
+) -> tuple[PhotoState, ...]:
     """Of each photo, in their order."""
-    return tuple([photo_state(system, photo_id) for photo_id in photo_ids])
+    return tuple([photo_state(system, photo_id, named_at) for photo_id in photo_ids])
 
 
 def refusal_of(raw_photos: Blobs, photo_id: str) -> str:
