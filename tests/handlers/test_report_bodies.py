@@ -4,6 +4,7 @@ import html
 import json
 import re
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from pictures import HTML, SVG, huge_png, jpeg
 from suishou.domain.people import Post
 from suishou.handlers.bodies import read_report
 from suishou.handlers.request import Request
+from suishou.services import stored_photos
 from suishou.services.case_store import get_case
 from suishou.services.system import System
 
@@ -101,7 +103,7 @@ def test_an_uploaded_photo_is_named_in_a_report(system: System) -> None:
 
 
 def test_a_form_sends_photos_on_their_own_and_a_report_may_name_them_before(
-    system: System, tmp_path: Path
+    system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = post_json("/uploads", {"photos": 2})
     assert asked.status == 201
@@ -113,9 +115,15 @@ def test_a_form_sends_photos_on_their_own_and_a_report_may_name_them_before(
     sent = post_multipart(path, first["fields"], (jpeg(),))
     assert (sent.status, sent.json["uploads"]) == (201, [{"id": first["id"]}])
     assert len(list((tmp_path / "data" / "photos").rglob("*.jpg"))) == 1
-    token = reply.json["tracking_token"]
-    tracked = get(f"/reports/{reply.json['case_id']}?token={token}").json
+    own = f"/reports/{reply.json['case_id']}?token={reply.json['tracking_token']}"
+    tracked = get(own).json
     assert [state["state"] for state in tracked["photo_states"]] == ["received", "waiting"]
+    shown = {"id": reply.json["case_id"], "token": reply.json["tracking_token"]}
+    page = get("/track", query=shown, headers=PAGE).text
+    assert "照片 1：已收到" in page
+    assert "照片 2：还在路上" in page
+    monkeypatch.setattr(stored_photos, "WAITED_FOR", timedelta(0))
+    assert "照片 2：没有传到，事项照常办理" in get("/track", query=shown, headers=PAGE).text
 
 
 @pytest.mark.parametrize(
