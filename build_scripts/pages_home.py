@@ -48,7 +48,7 @@ def write_home(pages: PageWriter, data: SiteData) -> None:
         this_week=enough,
         overdue=overdue_row("", measures.overall, "", known),
         late=late[:HOME_UNITS],
-        late_units=len(late),
+        more_late=len(late) > HOME_UNITS,
         rounds=rounds(data.honours)[:2],
         groups=level_groups([station_view(s, known) for s in data.stations], known),
         build_id=data.build_id,

@@ -23,6 +23,7 @@ from build_scripts import (
     verify_reasons,
     verify_scopes,
     verify_tables,
+    verify_whole,
 )
 from build_scripts.check import CheckFailed, Site, SiteProblem
 from build_scripts.publications import EVERY_BUILD, Files, Publication
@@ -31,10 +32,11 @@ from build_scripts.verify_coverage import COVERAGE, covered
 from build_scripts.verify_figures import MEDIANS, Recomputation
 from build_scripts.verify_frozen import Key, Values, published_figures, unlike_recount
 from build_scripts.verify_marks import Stated, stated_figures, undeclared
-from build_scripts.verify_site import (
+from build_scripts.verify_site import case_page
+from build_scripts.verify_whole import (
     CORRECTIONS,
     WHOLE,
-    case_page,
+    Counted,
     counts_of_whole,
     listed_categories,
 )
@@ -83,7 +85,9 @@ def _found(
     recomputation = Recomputation(
         tables, *_whole(site, shared), covered(_content(site, shared, COVERAGE))
     )
-    latest, wrong = published_figures(recomputation.frozen, _content(site, shared, CORRECTIONS))
+    latest, wrong = published_figures(
+        recomputation.frozen, _content(site, shared, f"data/{CORRECTIONS}.csv")
+    )
     found += [SiteProblem("data", "figure", said) for said in wrong]
     claims: dict[str, list[Claim[SiteProblem]]] = {}
     for key, values in latest.items():
@@ -169,10 +173,10 @@ def _content(site: Site, files: Files, path: str) -> bytes:
     return site.publications.content.get(files[path]) if path in files else b""
 
 
-def _whole(site: Site, shared: Files) -> tuple[frozenset[str], dict[str, int]]:
+def _whole(site: Site, shared: Files) -> tuple[frozenset[str], dict[Counted, int]]:
     found = {
         name: site.publications.content.get(shared[path])
-        for name in WHOLE
+        for name in (*WHOLE, CORRECTIONS)
         if (path := f"data/{name}.csv") in shared
     }
     return listed_categories(found.get("categories", b"")), counts_of_whole(found)
@@ -190,6 +194,7 @@ def _code_hash() -> str:
         verify_readings,
         verify_scopes,
         verify_marks,
+        verify_whole,
     )
     sources = [*(str(module.__file__) for module in modules), __file__]
     return hashlib.sha256(b"".join(Path(one).read_bytes() for one in sources)).hexdigest()[:16]

@@ -14,6 +14,7 @@ from build_scripts.verify_readings import Recomputed
 COVERAGE = "stations/coverage.json"
 FIGURE = "covered"
 COUNTS = frozenset({"covered_points", "coverage_points"})  # what it is the share of
+GAPS = "coverage_gaps"  # how many outlines are not wholly within reach
 Covered = Mapping[tuple[str, str], tuple[int, int]]  # (way, outline; "" all) → within, points
 
 
@@ -27,6 +28,12 @@ def covered(content: bytes) -> Covered:
             found[mode["code"], code] = (within, points)
         found[mode["code"], ""] = (sum(a[1] for a in areas), sum(a[2] for a in areas))
     return found
+
+
+def gaps(found: Covered, mode: str) -> int:
+    """How many outlines, of those that hold a lattice point, are not wholly within reach."""
+    counts = [counted for (way, outline), counted in found.items() if way == mode and outline]
+    return sum(within < points for within, points in counts)
 
 
 def share(within: int, points: int) -> Recomputed:

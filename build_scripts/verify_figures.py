@@ -19,6 +19,7 @@ from build_scripts.verify_marks import Stated
 from build_scripts.verify_readings import Recomputed, counted, duration, rate, tenths_of, units
 from build_scripts.verify_scopes import NotRecomputable, place_of, scope_codes
 from build_scripts.verify_tables import CODES, COUNTS
+from build_scripts.verify_whole import Counted
 
 RATES: Mapping[str, tuple[str, str]] = {
     "response_rate": ("responses_on_time", "responses_due"),
@@ -57,15 +58,15 @@ class Difference:
 
 
 class Recomputation:
-    """Over one database; every scope is summed once. `whole` are counts of other tables by name
-    (`stations`), `listed` the categories that are shown one by one, `covered` what coverage is
+    """Over one database; every scope is summed once. `whole` are counts of other tables by figure
+    and scope, `listed` the categories that are shown one by one, `covered` what coverage is
     counted from."""
 
     def __init__(
         self,
         tables: sqlite3.Connection,
         listed: frozenset[str],
-        whole: Mapping[str, int],
+        whole: Mapping[Counted, int],
         covered: Covered | None = None,
     ) -> None:
         self._tables, self._listed, self._whole = tables, listed, whole
@@ -150,6 +151,9 @@ class Recomputation:
         if figure in verify_coverage.COUNTS:
             covered = self._covered(scope)
             return counted((covered.numerator, covered.denominator)[figure == "coverage_points"])
+        if figure == verify_coverage.GAPS:
+            self._covered(scope)  # whether there is such a way to travel
+            return counted(str(verify_coverage.gaps(self._counted, scope.removeprefix("mode="))))
         if figure == verify_reasons.COLUMN:
             return counted(str(self._grants(scope)))
         if figure in COUNTS:
@@ -158,8 +162,10 @@ class Recomputation:
             value = str(self._shown(scope))
         elif figure == "not_shown":
             value = str(self._sums(scope)[COUNTS.index("reported")] - self._shown(scope))
-        elif figure in self._whole and not scope:
-            value = str(self._whole[figure])
+        elif (figure, scope) in self._whole:
+            value = str(self._whole[figure, scope])
+        elif figure == "frozen_months" and not scope:
+            value = str(len({key[0].split(";")[0].split("=")[1] for key in self.frozen}))
         else:
             raise NotRecomputable("no such figure")
         return counted(value)

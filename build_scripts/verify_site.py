@@ -22,15 +22,13 @@ from urllib.request import Request, urlopen
 from zlib import MAX_WBITS, decompressobj
 
 from build_scripts import verify_tables
-from build_scripts.table_files import read_csv
 from build_scripts.verify_coverage import COVERAGE, covered
 from build_scripts.verify_figures import Difference, Recomputation
 from build_scripts.verify_frozen import frozen_problems, load_frozen
 from build_scripts.verify_marks import stated_figures, undeclared
+from build_scripts.verify_whole import CORRECTIONS, WHOLE, counts_of_whole, listed_categories
 
 PACKAGE = "data/datapackage.json"
-WHOLE = ("categories", "stations", "units", "areas")
-CORRECTIONS = "data/corrections.csv"
 PAGES_MAX = 5_000  # of a crawl; case pages are not read, since they state no figure
 BYTES_MAX = 64 * 1024 * 1024  # of one file
 SECONDS_MAX = 30  # that a server may take for one file
@@ -89,15 +87,16 @@ def verify(site: Site, progress: Callable[[str, int], None] = lambda what, done:
             if month in frozen:
                 data += load_frozen(tables, month, site.get(frozen[month]))
             progress("data", number)
-        whole = {name: site.get(f"data/{name}.csv") for name in WHOLE}
+        names = (*WHOLE, CORRECTIONS) if frozen else WHOLE
+        whole = {name: site.get(f"data/{name}.csv") for name in names}
         recomputation = Recomputation(
             tables,
             listed_categories(whole["categories"]),
             counts_of_whole(whole),
             covered(_if_there(site, COVERAGE)),
         )
-        corrections = site.get(CORRECTIONS) if frozen else b""
-        data += frozen_problems(recomputation.frozen, corrections, recomputation.recount)
+        corrected = whole.get(CORRECTIONS, b"")
+        data += frozen_problems(recomputation.frozen, corrected, recomputation.recount)
         pages = checked = declared = 0
         differences: list[Difference] = []
         for page, text in site.pages():
@@ -128,17 +127,6 @@ def _if_there(site: Site, path: str) -> bytes:
 def case_page(path: str) -> bool:
     """Whether a page is a case's own, which states no figure of the rates."""
     return _CASE_PAGE.fullmatch(path) is not None
-
-
-def listed_categories(content: bytes) -> frozenset[str]:
-    """The categories whose cases are shown one by one, from categories.csv."""
-    lines = read_csv(content, ["code", "publication"]) if content else ()
-    return frozenset(code for code, shown in lines if shown in ("after_closed", "at_once"))
-
-
-def counts_of_whole(whole: dict[str, bytes]) -> dict[str, int]:
-    """How many lines each of these tables has."""
-    return {name: sum(1 for _ in read_csv(content, [])) for name, content in whole.items()}
 
 
 def _monthly_paths(package: dict[str, Any]) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:

@@ -46,10 +46,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure in the table below a chart: its text, and its mark where it can be recomputed."""
+    """A figure in the table below a chart: its text, and its mark where it can be recomputed;
+    `base`: the text is what the mark's figure was counted from."""
 
     text: str
     mark: Mark | None = None
+    base: bool = False
 
 
 @dataclass(frozen=True)

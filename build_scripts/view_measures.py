@@ -49,7 +49,8 @@ class Change:
 @dataclass(frozen=True)
 class FigureView:
     """A headline measure; `value` is "" when there is nothing to count it from. `path`, from the
-    site's root, leads to what it is made of."""
+    site's root, leads to what it is made of; `base_mark` is of the figure whose numbers stand in
+    `base`, None where none do."""
 
     name: str
     value: str
@@ -58,6 +59,7 @@ class FigureView:
     mark: Mark
     path: str = ""
     change: Change | None = None
+    base_mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,15 @@ def headlines(tally: Tally, within: str = "") -> tuple[FigureView, ...]:
     """首次响应, 办结率, 按期办结率, 满意度, each with its denominator."""
     made = summary(tally)
     value, unit = duration(made.response_median)
+    responded = median_mark("response_median", made.response_median, within)
     return (
         FigureView(
             "首次响应（中位数）",
             value,
             unit,
             Phrase("{} 件已响应的事项", made.response_median.count),
-            median_mark("response_median", made.response_median, within),
+            responded,
+            base_mark=responded,
         ),
         headline("办结率", "close_rate", made, within, "件已立案", "件办结"),
         headline("按期办结率", "on_time_rate", made, within, "件应办结", "件按期"),
@@ -126,7 +130,7 @@ def headline(
     if rate.percent is None:
         return FigureView(name, "", "%", "还没有可计的事项", mark)
     base = Phrase("{} {}，{} {}", rate.denominator, of, rate.numerator, counted)
-    return FigureView(name, rate.percent, "%", base, mark)
+    return FigureView(name, rate.percent, "%", base, mark, base_mark=mark)
 
 
 def figure_row(

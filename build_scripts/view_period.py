@@ -84,11 +84,14 @@ def _figures(
     rows = "statistics.html#closings"
     figures = (
         _count("受理", count_mark("reported", came.tally, reported_in), "按上报日期计", path),
-        _count(
-            "结案",
-            count_mark("closed", made.tally, closed_in),
-            Phrase("同期受理 {} 件", came.tally.reported),
-            rows,
+        replace(
+            _count(
+                "结案",
+                count_mark("closed", made.tally, closed_in),
+                Phrase("同期受理 {} 件", came.tally.reported),
+                rows,
+            ),
+            base_mark=count_mark("reported", came.tally, reported_in),
         ),
         replace(
             headline("按期办结率", "on_time_rate", made, closed_in, "件应办结", "件按期"), path=rows
@@ -98,7 +101,14 @@ def _figures(
             headline("满意度", "satisfaction", made, closed_in, "件有评价", "件满意"), path=rows
         ),
     )
-    return tuple(replace(one, mark=frozen.marked(one.mark)) for one in figures)
+    return tuple(
+        replace(
+            one,
+            mark=frozen.marked(one.mark),
+            base_mark=frozen.marked(one.base_mark) if one.base_mark else None,
+        )
+        for one in figures
+    )
 
 
 def _count(name: str, mark: Mark, base: str, path: str) -> FigureView:
@@ -110,7 +120,7 @@ def _median(name: str, made: Summary, within: str, path: str) -> FigureView:
     counted = Phrase("{} 件办结", made.resolution_median.count)
     base = counted if value else "还没有可计的事项"
     mark = median_mark("resolution_median", made.resolution_median, within)
-    return FigureView(name, value, unit, base, mark, path)
+    return FigureView(name, value, unit, base, mark, path, base_mark=mark if value else None)
 
 
 def _compared(figure: FigureView, before: FigureView, sample_min: int) -> FigureView:

@@ -83,7 +83,7 @@ def handling_time(
         value, of = duration(one)
         mark = frozen.marked(median_mark("resolution_median", one, scope(closed_month=month)))
         text = Cell(Phrase("{} {}", value, of), mark) if value else Cell("—")
-        rows.append((month_phrase(month), (text, Cell(str(one.count)))))
+        rows.append((month_phrase(month), (text, Cell(str(one.count), mark, base=True))))
     return Chart(
         id="handling",
         title=Phrase("办结用时的中位数（{}）", name),

@@ -48,6 +48,7 @@ PURE = (
     "verify_readings",
     "verify_scopes",
     "verify_figures",
+    "verify_whole",
     "verify_site",
 )
 
@@ -97,6 +98,30 @@ def test_a_figure_whose_words_alone_were_tampered_with_is_found(site: Path, chan
     changed("cases/index.html", r'(data-figure="reported" data-scope="">)90', r"\g<1>99")
     (wrong,) = verify(site_at(str(site))).figures
     assert wrong.stated == "99"
+
+
+@pytest.mark.parametrize(
+    ("page", "pattern", "new", "figure"),
+    [
+        ("index.html", r"(同期受理 )\d+", r"\g<1>99", "reported"),
+        ("statistics.html", r"(<small><span [^<>]*>)\d+/", r"\g<1>99/", "registration_rate"),
+        ("stations/index.html", r'(scope="level=[a-z]+">)\d+', r"\g<1>99", "stations"),
+        ("stations/index.html", r'(scope="amenity=[a-z_]+">)\d+', r"\g<1>99", "stations"),
+        (
+            "stations/coverage.html",
+            r'(figure="coverage_gaps"[^<>]*>)\d+',
+            r"\g<1>9",
+            "coverage_gaps",
+        ),
+        ("search.html", r'(figure="shown" data-scope="">)\d+', r"\g<1>9", "shown"),
+    ],
+)
+def test_a_count_beside_a_figure_that_was_tampered_with_is_found(
+    site: Path, changed: Any, page: str, pattern: str, new: str, figure: str
+) -> None:
+    changed(page, pattern, new)
+    wrong = verify(site_at(str(site))).figures
+    assert [(one.page, one.figure) for one in wrong] == [(page, figure)]
 
 
 def test_a_line_that_was_tampered_with_is_found(site: Path, changed: Any) -> None:
