@@ -137,7 +137,7 @@ class _Checker:
     def __init__(self, site: Site, scan: PrivacyScan) -> None:
         self._site = site
         self._scan = scan
-        self._files = lru_cache(maxsize=4)(self._paths_of)  # thousands of names each
+        self._files = lru_cache(maxsize=32)(self._paths_of)  # thousands of names each
         self._others = lru_cache(maxsize=1_000)(self._paths_of)  # some dozens
         self._judged = lru_cache(maxsize=50_000)(self._judge)
         self._kinds_parsed: set[tuple[str, bool, int]] = set()

@@ -1,9 +1,10 @@
 """Build, step 1: the public rows that changed, merged into content-addressed partition files.
 
 In: the public table (the only one the build ever sees) and a folder that is kept between builds.
-Out: a `Snapshot`: root manifest → month manifests → part files, each named by its hash. Reads only
-the 16 dirty partitions and the rows they name. A dirty row is removed only after publishing, and
-only if nobody touched it since; a crash before that repeats the same work to the same hashes.
+Out: a `Snapshot`: a root, which holds the manifest of each month → part files, each named by its
+hash. Reads only the 16 dirty partitions and the rows they name. A dirty row is removed only after
+publishing, and only if nobody touched it since; a crash before that repeats the same work to the
+same hashes.
 
 A row's month never changes (it is the month of the report), so a change touches one month.
 """
@@ -18,7 +19,13 @@ from pathlib import Path
 
 import msgspec
 
-from build_scripts.content_store import ContentStore, DamagedWork, canonical_json, write_whole
+from build_scripts.content_store import (
+    ContentStore,
+    DamagedWork,
+    canonical_json,
+    content_hash,
+    write_whole,
+)
 from build_scripts.partitions import (
     FORM,
     NO_MONTH,
@@ -122,8 +129,9 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
     store = ContentStore(folder / "content", verified=True)
     stones = _tombstones(public)
     roots = _roots(folder)
-    known = bool(roots) and store.get_json(roots[0]).get("form") == FORM
-    before = _months_of(store, roots[0]) if known else {}
+    before = _months_of(store, roots[0]) if roots else None
+    known = before is not None
+    before = before or {}
     seen: list[SeenDirty] = []
     with Spool(folder) as spool:
         for dirty in dirty_rows(public):
@@ -132,8 +140,9 @@ def take_snapshot(public: Table, folder: Path) -> Snapshot:
         for case_id in () if known else all_case_ids(public):
             _spool_change(public, case_id, before, spool)
         months = _merged(store, before, spool)
-    hashes = {month: store.put_json(months[month].to_json()) for month in months}
-    root = store.put_json({"form": FORM, "months": hashes})
+    manifests = {month: manifest.to_json() for month, manifest in months.items()}
+    hashes = {month: content_hash(canonical_json(said)) for month, said in manifests.items()}
+    root = store.put_json({"form": FORM, "manifests": manifests})
     if _roots(folder) != roots:
         raise Overtaken("another snapshot was made meanwhile")
     write_whole(folder / ROOTS, canonical_json([root, *(r for r in roots if r != root)]))
@@ -177,9 +186,8 @@ def drop_old_content(folder: Path, snapshot: Snapshot, *, kept: int = ROOTS_KEPT
     write_whole(folder / ROOTS, canonical_json(roots))
     wanted: set[str] = set(roots)
     for root in roots:
-        for digest in snapshot.store.get_json(root)["months"].values():
-            wanted.add(digest)
-            wanted.update(snapshot.store.get_json(digest)["parts"])
+        for manifest in (_months_of(snapshot.store, root) or {}).values():
+            wanted.update(manifest.parts)
     return snapshot.store.keep_only(wanted)
 
 
@@ -196,9 +204,12 @@ def _roots(folder: Path) -> list[str]:
         raise DamagedWork(path.name) from error
 
 
-def _months_of(store: ContentStore, root: str) -> dict[str, MonthManifest]:
-    hashes = store.get_json(root)["months"]
-    return {month: month_manifest(store.get_json(digest)) for month, digest in hashes.items()}
+def _months_of(store: ContentStore, root: str) -> dict[str, MonthManifest] | None:
+    """The months of a root; None where its rows are of another form."""
+    said = store.get_json(root)
+    if said.get("form") != FORM or "manifests" not in said:
+        return None
+    return {month: month_manifest(manifest) for month, manifest in said["manifests"].items()}
 
 
 def dirty_rows(public: Table) -> Iterable[SeenDirty]:
