@@ -140,12 +140,13 @@ class Publications:
         self.notes.remove("under_way.json")
 
     def drop_old(self) -> int:
-        """Removes publications beyond the last PUBLICATIONS_KEPT and all content that none of the
-        others names; answers how many contents. A large site's contents are looked through only
-        every SWEEP_EVERY builds. Only for the build itself, which alone knows that nothing is being
-        staged."""
+        """Removes all publications but the last PUBLICATIONS_KEPT builds and what is shown, and all
+        content that none of these names; answers how many contents. A large site's contents are
+        looked through only every SWEEP_EVERY builds. Only for the build itself, which alone knows
+        that nothing is being staged."""
         kept = self.kept()
-        stays = {self.current().number, *(p.number for p in kept[:PUBLICATIONS_KEPT])}
+        builds = [publication.number for publication in kept if publication.kind == "build"]
+        stays = {self.current().number, *builds[:PUBLICATIONS_KEPT]}
         for publication in kept:
             if publication.number not in stays:
                 self.notes.remove(_name(publication.number))

@@ -43,6 +43,10 @@ class NothingToRestore(SuishouError):
     """No earlier build is kept."""
 
 
+# A group's list of files and the cases taken out of them → the group that is left, None: the same.
+Searched = dict[tuple[str, frozenset[str]], Group | None]
+
+
 @dataclass(frozen=True)
 class Published:
     """What a publishing did to the public folder, in files."""
@@ -77,10 +81,11 @@ def publish_alone(
     guard: Callable[[], None] = lambda: None,
     *,
     rewrite_all: bool = False,
+    searched: Searched | None = None,
 ) -> Published:
-    """`publish` for a caller that holds the lock already."""
+    """`publish` for a caller that holds the lock already; `searched` as in `subtract`."""
     standing = _standing(publications)
-    goal = subtract(publications, wanted, tombstones, guard)
+    goal = subtract(publications, wanted, tombstones, guard, searched=searched)
     publications.notes.settle()  # a power cut must not leave public names of empty files
     goal = publications.save(goal)
     publications.set_under_way(goal)
@@ -130,26 +135,31 @@ def subtract(
     guard: Callable[[], None] = lambda: None,
     *,
     only: Collection[str] | None = None,
+    searched: Searched | None = None,
 ) -> Publication:
     """The publication without these cases; the same object when it is known to show none of them.
 
     Every text file is searched for the new ids, so that a forgotten mention is found too; with
     `only`, those of these groups alone, and then the publication is not known to be without them.
     Groups that change lose their `made_from`: the next build renders them again. `guard` is asked
-    before each group.
+    before each group. What became of a group is found in `searched` and noted there: publications
+    share most of theirs.
     """
     fresh = tombstones - publication.tombstones
     if not fresh:
         return publication
+    searched = {} if searched is None else searched
     groups = {}
     for name, group in publication.groups.items():
         groups[name] = group
         if only is None or name in only:
             guard()
-            before = publications.files(group)
-            after = _without(publications, before, fresh)
-            if after != before:
-                groups[name] = publications.group(after, made_from="")
+            if (group.files, fresh) not in searched:
+                before = publications.files(group)
+                after = _without(publications, before, fresh)
+                cut = publications.group(after, made_from="") if after != before else None
+                searched[group.files, fresh] = cut
+            groups[name] = searched[group.files, fresh] or group
     known = publication.tombstones | fresh if only is None else publication.tombstones
     return replace(publication, groups=groups, tombstones=known)
 
