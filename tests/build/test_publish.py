@@ -227,8 +227,8 @@ def test_a_large_site_shows_the_case_no_more_before_it_has_searched_everything(
 def test_a_photo_that_another_case_has_too_stays_when_one_is_taken_down(tmp_path: Path) -> None:
     system, site = county(tmp_path), tmp_path / "site"
     rows = rows_for(system.programme, 20)
-    victim, *others = [row for row in rows if row.shown and row.photos_before]
-    other = next(row for row in others if row.month != victim.month)
+    victim = next(row for row in rows if row.shown and row.photos_before)
+    other = next(row for row in rows if row.shown and row.month != victim.month)
     other = replace(other, photos_before=victim.photos_before)
     put(system, victim, other)
     tiny_build(system, site, tmp_path / "work")
