@@ -46,7 +46,7 @@ browser: setup ## Checks in a real browser: axe, HTML, links, modes, forms (says
 lighthouse: browser ## Scores of five pages as on a slow telephone (a report, not a test)
 	$(BIN)/python -m tests.browser.lighthouse
 
-check: setup ## Format, lint, types, strict site build, generated files up to date
+check: setup ## Format, lint, types, strict site build
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

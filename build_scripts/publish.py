@@ -123,7 +123,7 @@ def roll_back_alone(
     shown = publications.current().source
     builds = [p for p in publications.kept() if p.kind == "build" and p.number < shown]
     if not builds:
-        raise NothingToRestore("no earlier build is kept")
+        raise NothingToRestore("没有更早的一次生成可以恢复")
     earlier = replace(builds[0], kind="roll_back")
     return publish_alone(publications, earlier, tombstones, guard)
 

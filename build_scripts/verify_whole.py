@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from build_scripts.table_files import read_csv
 
-WHOLE = ("categories", "stations", "units", "areas")
+WHOLE = ("categories", "stations", "units", "areas", "rounds")
 CORRECTIONS = "corrections"  # where figures are frozen
 Counted = tuple[str, str]  # figure, scope
 
@@ -23,8 +23,8 @@ def listed_categories(content: bytes) -> frozenset[str]:
 
 
 def counts_of_whole(tables: Mapping[str, bytes]) -> dict[Counted, int]:
-    """How many lines each of these tables has, and how many stations are of a level, have an
-    amenity, or have a place on the map."""
+    """How many lines each of these tables has; how many stations are of a level, have an amenity or
+    a place on the map; how many winners of a round are not named."""
     found = Counter[Counted]()
     for name, content in tables.items():
         found[name, ""] = sum(1 for _ in read_csv(content, [])) if content else 0
@@ -35,4 +35,7 @@ def counts_of_whole(tables: Mapping[str, bytes]) -> dict[Counted, int]:
         found["stations", "placed=yes"] += bool(lat and lon)
         for amenity in amenities.split():
             found["stations", f"amenity={amenity}"] += 1
+    rounds = tables.get("rounds", b"")
+    for name, unnamed in read_csv(rounds, ["id", "unnamed"]) if rounds else ():
+        found["unnamed", f"round={name}"] = int(unnamed)
     return dict(found)

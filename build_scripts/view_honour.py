@@ -12,6 +12,7 @@ from typing import Any
 
 from build_scripts import view_words as words
 from build_scripts.phrase import MONTH, Phrase
+from build_scripts.view_figures import Mark
 from suishou.domain.programme import LadderStep
 
 STANDINGS_SHOWN = 20
@@ -41,6 +42,7 @@ class RoundView:
     `considered` had earned anything in the period (None: not recorded). `closes_on` "" on a notice:
     the calendar of working days does not reach so far yet."""
 
+    id: str
     path: str
     name: str
     period: str
@@ -60,6 +62,11 @@ class RoundView:
     @property
     def winners(self) -> int:
         return len(self.places) + self.unnamed
+
+    @property
+    def unnamed_mark(self) -> Mark:
+        """Of a decided round, by which verify counts them again."""
+        return Mark("unnamed", f"round={self.id}", str(self.unnamed))
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,7 @@ def stewards(
 def _round(document: Mapping[str, Any]) -> RoundView:
     places = (_place(place, document["measure"]) for place in document["places"])
     return RoundView(
+        id=document["id"],
         path=round_path(document["id"]),
         name=document["name"],
         period=period_words(document["period"]),

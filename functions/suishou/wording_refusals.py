@@ -67,8 +67,9 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "This step must be taken by another person.",
     ),
     "demonstration_only": (
-        "演示项目不登记真实人员。",
-        "A demonstration programme enrols no real people.",
+        "演示项目不登记真实人员。正式使用前，请在 programme.yaml 里写 demonstration: false。",
+        "A demonstration programme enrols no real people. For real use, write demonstration: false"
+        " in programme.yaml.",
     ),
     "unknown_person": ("没有这个人员。", "No such person."),
     "already_enrolled": ("这个电话号码已登记。", "This telephone number is already enrolled."),

@@ -16,8 +16,11 @@ from build_scripts.site_shell import Shells
 from build_scripts.verify_site import case_page
 from suishou.domain.programme import Programme
 from suishou.services.system import System
+from suishou.storage import public_keys
+from suishou.storage.table import Insert
 from tests.build.fabricated import public_row
 from tests.build.test_frozen_pages import closed_in_april, reopened
+from tests.build.test_honour_pages import DECIDED, NOTICE
 from tests.build.test_open_data import rows_of, shells, within
 from tests.build.tiny_site import county, put, tiny_build
 
@@ -34,8 +37,7 @@ ENGLISH_DAYS = re.compile(r"(?:\d\d? )?(?:[A-Z][a-z]+) \d{4}|day \d+")
 RULED = r"(?= ?(?:件|天|分钟|个月|cases|days|minutes|months))|(?<=fewer than 10)"
 # Text → why it needs no mark. Patterns of whole texts; numbers that rules set are checked below.
 KNOWN: Mapping[str, str] = {
-    r"第 \d+ 名|No\. \d+": "a place in a round that was decided by people",
-    r"\d+ 名入选者未公开姓名。": "of the same round",
+    r"\d+ 名；.*|\d+; .*|[（(]\d+ (?:个工作日|working days)[）)]": "a rule of an honour",
     r".*（第 \d+ 页）": "the number of a sheet",
     r"\d+ 幅小图|\d+ small charts": "what can be opened",
     r".*(?:A3|A4).*": "a size of paper",
@@ -62,7 +64,7 @@ class _Unmarked(HTMLParser):
         classes = (named.get("class") or "").split()
         told = told or tag in ("time", "code", "svg", "script", "style", "nav", "option")
         told = told or not {"data-figure", "data-declared", "data-case"}.isdisjoint(named)
-        told = told or not {"number", "was"}.isdisjoint(classes)
+        told = told or not {"number", "was", "podium__place"}.isdisjoint(classes)
         told = told or str(named.get("href")).startswith("tel:")
         self.open.append((tag, main or tag == "main", told))
 
@@ -96,6 +98,9 @@ def site(tmp_path: Path, shells: Shells) -> tuple[System, Path]:
     """Two finished months with a correction, and one that is running."""
     system = county(tmp_path)
     put(system, *rows_of(system.programme), public_row(95, system.programme, "2026-06"))
+    notice = {**NOTICE, "id": "star-2026-06"}
+    documents = ((public_keys.HONOUR, DECIDED), (public_keys.NOTICE, notice))
+    system.public.write([Insert(kind, str(one["id"]), one) for kind, one in documents])
     for _ in range(2):
         tiny_build(
             system,

@@ -91,9 +91,8 @@ def test_a_decided_round_tells_how_it_was_decided(within: Programme, shells: She
     for words in (
         "2026年5月上报后办结的事项数",
         "3 名；并列时先达到者入选",
-        ">41</data> 人",
-        "入选 3 人",
-        ">2</data> 件，均已处理",
+        ">41 人，入选 3 人（2 人未公开姓名）</data>",
+        ">收到 2 件</data>，均已处理",
         "2026年6月10日",
         "进入后备人才库",
         ">12 件</data>",

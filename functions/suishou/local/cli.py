@@ -104,7 +104,12 @@ def _site_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _case_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     made = _command(commands, "load", commands_cases.load, "导入以往的事项（NDJSON，可为 .gz）")
-    made.add_argument("file", metavar="FILE")
+    made.add_argument(
+        "file",
+        metavar="FILE",
+        help="每行一个 JSON 对象：id、text、reported_at 必填；title、reply、replied_at、category、"
+        "street、community、address、unit、author、due 可有可无",
+    )
     made.add_argument("--mapping", metavar="YAML", help="类别对应表")
     made.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     made = _command(

@@ -147,6 +147,8 @@ def verify(arguments: Namespace, console: Console) -> int:
         f"{found.months} 个月的公开数据，{found.pages} 页{partly}，{found.checked} 个数字，"
         f"另有 {found.declared} 个注明出处：{wrong}。"
     )
+    if not found.agrees:
+        lines.append("如果网站刚刚撤下过事项或者回退过，请等下一次生成以后再核对。")
     console.result(found.to_json(), *lines)
     return 0 if found.agrees else 1
 
