@@ -29,6 +29,7 @@ def counts_of_whole(tables: Mapping[str, bytes]) -> dict[Counted, int]:
     for name, content in tables.items():
         found[name, ""] = sum(1 for _ in read_csv(content, [])) if content else 0
     stations = tables.get("stations", b"")
+    found["stations", "placed=yes"] = 0  # said of a county without stations too
     names = ["level", "amenities", "lat", "lon"]
     for level, amenities, lat, lon in read_csv(stations, names) if stations else ():
         found["stations", f"level={level}"] += 1

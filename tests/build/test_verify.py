@@ -83,6 +83,15 @@ def test_a_site_agrees_with_its_open_data(site: Path) -> None:
     assert found.months == 2
 
 
+def test_a_county_without_stations_honours_or_cases_agrees_too(
+    within: Any, shells: Any, tmp_path: Path
+) -> None:
+    site = written(published(replace(within, stations=()), shells, []), tmp_path)
+    found = verify(site_at(str(site)))
+    assert found.agrees, (found.data, found.figures)
+    assert "placed=yes" in (site / "stations" / "coverage.html").read_text(encoding="utf-8")
+
+
 def test_a_figure_that_was_tampered_with_is_found(site: Path, changed: Any) -> None:
     changed(
         "cases/index.html",
