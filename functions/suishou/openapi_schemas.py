@@ -7,6 +7,7 @@ only: at run time `openapi.json` is served as it lies there.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import get_args
 
 from suishou.domain.case import SOURCES, Case, ClockState
 from suishou.domain.honours import Place
@@ -33,6 +34,7 @@ from suishou.services.people import Enrolled, Rider
 from suishou.services.rebuild import Rebuild
 from suishou.services.redeem_reward import Redemption
 from suishou.services.round_objections import Objection
+from suishou.services.stored_photos import State
 
 
 def schemas() -> dict[str, Schema]:
@@ -109,7 +111,7 @@ def _photos() -> dict[str, Schema]:
     form = {**dict.fromkeys(("method", "url", "file_field"), TEXT), "fields": fields}
     upload = record({"id": TEXT, **form, "expires_at": of_type(datetime)}, ("id",))
     limits = {"content_types": array(TEXT), "bytes_max": WHOLE, "photos_max": WHOLE}
-    states = {"type": "string", "enum": ["received", "refused", "waiting"]}
+    states = {"type": "string", "enum": sorted(get_args(State))}
     return {
         "Uploads": record({"uploads": array(upload), **limits}, ("uploads",)),
         "PhotoState": record({"id": TEXT, "state": states, "refusal": TEXT}),

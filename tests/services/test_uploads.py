@@ -101,6 +101,8 @@ def test_a_photo_that_never_comes_is_missing_and_is_taken_all_the_same_when_it_d
     later = replace(stack, now=lambda: stack.now() + timedelta(hours=1, minutes=1))
     assert track(later, case_id, "", RIDER).photos[0].state == "missing"
     assert case_file(later, dispatcher(stack), case_id).photos[0].state == "missing"
+    act(later, case_id, "register")  # whatever happens to the case meanwhile
+    assert track(later, case_id, "", RIDER).photos[0].state == "missing"
     arrived(stack, jpeg(), upload_id)  # on the way, whatever keeps the function
     assert track(later, case_id, "", RIDER).photos[0].state == "waiting"
     receive_photo(stack.raw_photos, upload_id)

@@ -57,7 +57,6 @@ def case_file(system: System, principal: Principal, case_id: str) -> CaseFile:
     case = get_case(system.private, case_id).case
     if not posts_reaching(principal, case):
         raise NotAllowed("not_your_case")
-    events = read_events(system.private, case)
     partition = keys.case(case_id)
     text = system.private.get(partition, keys.TEXT)
     notes = query_all(system.private, partition, prefix="NOTE#")
@@ -66,11 +65,14 @@ def case_file(system: System, principal: Principal, case_id: str) -> CaseFile:
     nearby = query_merged(system.private, here, prefix=f"{case.category}#")
     return CaseFile(
         case=case,
-        events=events,
+        events=read_events(system.private, case),
         text=text.body if text else {},
         notes={int(item.sort.split("#")[1]): item.body.get("text", "") for item in notes},
         drafts={int(item.sort.split("#")[1]): item.body for item in drafts},
-        photos=photo_states(system, (*case.photos, *case.after_photos), events[-1].at),
+        photos=(
+            *photo_states(system, case.photos, case.reported_at),
+            *photo_states(system, case.after_photos, case.resolved_at or case.reported_at),
+        ),
         nearby=tuple(i for item in nearby if (i := item.sort.split("#")[-1]) != case_id),
         actions=available_actions(case, principal, context_of(system)),
     )

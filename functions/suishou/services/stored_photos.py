@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 UPLOADS = "uploads/"
 ERASED = "photo_erased"
 WAITED_FOR = timedelta(hours=1)  # a form is good for a quarter of that
+State = Literal["received", "waiting", "missing", "refused"]
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -36,13 +37,13 @@ class PhotoState(NamedTuple):
     ""."""
 
     id: str
-    state: Literal["received", "waiting", "missing", "refused"]
+    state: State
     refusal: str = ""
 
 
 def photo_state(system: System, photo_id: str, named_at: datetime) -> PhotoState:
     """Whether a photo has been received, is on its way, did not come, or was refused. `named_at`:
-    when it was announced, or later."""
+    when a case named it."""
     photos = system.raw_photos
     if photos.has(raw_photo_key(photo_id)):
         return PhotoState(photo_id, "received")

@@ -65,7 +65,7 @@ def track(
         description=body.get("description", ""),
         timeline=timeline(events),
         result=_result(system, case, events),
-        photos=photo_states(system, case.photos, events[-1].at),
+        photos=photo_states(system, case.photos, case.reported_at),
         photos_after=case.after_photos,
         can_confirm=case.stage in ("resolved", "verified", "closed") and case.satisfied is None,
         can_reopen=case.closed_at is not None and system.now() <= case.closed_at + reopen_until,
