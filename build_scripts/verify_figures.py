@@ -165,7 +165,8 @@ class Recomputation:
         elif (figure, scope) in self._whole:
             value = str(self._whole[figure, scope])
         elif figure == "frozen_months" and not scope:
-            value = str(len({key[0].split(";")[0].split("=")[1] for key in self.frozen}))
+            counting = "SELECT count(DISTINCT month) FROM frozen"
+            value = str(self._tables.execute(counting).fetchone()[0])
         else:
             raise NotRecomputable("no such figure")
         return counted(value)

@@ -1,7 +1,8 @@
 """Verify, reading part: the figures that a page states, by their marks.
 
 In: a page's HTML. Out: `Stated` figures and how many are declared. The marks are what the macros
-`datum` and `declared` of macros.html print; any element may carry them. Never recomputes anything.
+`datum`, `based`, `counted` and `declared` of macros.html print; any element may carry them. Never
+recomputes anything.
 """
 
 from __future__ import annotations

@@ -146,48 +146,47 @@ def case_view(
     sayings: Sayings,
     places: Places,
 ) -> CaseView:
-    """A shown case's page; `month` holds the shown rows of its month by id, for its links. By
-    position: names would cost as much as a third of the values."""
+    """A shown case's page; `month` holds the shown rows of its month by id, for its links."""
     text = clean(row.text)
     return CaseView(
-        row.id,
-        case_path(row),
-        title_of(row, programme),
-        text,
-        clean(row.result),
-        " ".join(text.split())[:_DESCRIPTION_LENGTH],
-        words.KINDS.get(row.kind, row.kind),
-        category_name(programme, row.category),
-        row.category if row.category in programme.categories else "",
-        words.URGENCIES.get(row.urgency, row.urgency),
-        row.urgency != "ordinary",
-        words.SOURCES.get(row.source, row.source),
-        places[row.street, row.community, row.grid_cell]
+        id=row.id,
+        path=case_path(row),
+        title=title_of(row, programme),
+        text=text,
+        result=clean(row.result),
+        description=" ".join(text.split())[:_DESCRIPTION_LENGTH],
+        kind=words.KINDS.get(row.kind, row.kind),
+        category=category_name(programme, row.category),
+        category_code=row.category if row.category in programme.categories else "",
+        urgency=words.URGENCIES.get(row.urgency, row.urgency),
+        urgent=row.urgency != "ordinary",
+        source=words.SOURCES.get(row.source, row.source),
+        place=places[row.street, row.community, row.grid_cell]
         if row.street
         else PlaceWords(place_of(row, programme), "", "", "", ""),
-        words.STAGES.get(row.stage, row.stage),
-        words.STAGE_TONES.get(row.stage, "doing"),
-        programme.unit_name(row.lead_unit),
-        tuple(map(programme.unit_name, row.assisting_units)),
-        tuple([_clock(name, row.clocks[name]) for name in CLOCKS if name in row.clocks]),
-        tuple(
+        stage=words.STAGES.get(row.stage, row.stage),
+        tone=words.STAGE_TONES.get(row.stage, "doing"),
+        lead_unit=programme.unit_name(row.lead_unit),
+        assisting_units=tuple(map(programme.unit_name, row.assisting_units)),
+        clocks=tuple([_clock(name, row.clocks[name]) for name in CLOCKS if name in row.clocks]),
+        steps=tuple(
             [
                 (sayings[step.kind, step.unit, step.reason], words.day_words(step.on))
                 for step in row.timeline
                 if step.kind in words.EVENTS
             ]
         ),
-        words.OUTCOMES.get(row.outcome, ""),
-        row.satisfied,
-        _linked(row.merged_into, programme, month) if row.merged_into else None,
-        tuple([_linked(other, programme, month) for other in row.duplicates]),
-        1 + len(row.duplicates),
-        tuple([photo_path(row, key) for key in row.photos_before]),
-        tuple([photo_path(row, key) for key in row.photos_after]),
-        words.day_words(row.reported_on),
-        words.day_words(row.changed_on),
-        row.month,
-        words.month_words(row.month),
+        outcome=words.OUTCOMES.get(row.outcome, ""),
+        satisfied=row.satisfied,
+        merged_into=_linked(row.merged_into, programme, month) if row.merged_into else None,
+        duplicates=tuple([_linked(other, programme, month) for other in row.duplicates]),
+        reports=1 + len(row.duplicates),
+        before=tuple([photo_path(row, key) for key in row.photos_before]),
+        after=tuple([photo_path(row, key) for key in row.photos_after]),
+        reported=words.day_words(row.reported_on),
+        changed=words.day_words(row.changed_on),
+        month=row.month,
+        month_words=words.month_words(row.month),
     )
 
 

@@ -1,14 +1,16 @@
 """The machine-readable mark of a printed figure, by which `suishou verify` finds and recomputes it.
 
 In: a tally, rate or median and the scope it was counted over. Out: `Mark`, printed by the macro
-`datum` of macros.html as `<data value="…" data-figure="…" data-scope="…">`, or `Declared` for a
-figure that somebody stated. Never counts anything itself.
+`datum` of macros.html as `<data value="…" data-figure="…" data-scope="…">`, and by `based` around
+the counts that it comes from; or `Declared` for a figure that somebody stated. Never counts
+anything itself.
 
 A scope is `name=code` pairs joined by `;`: month (`2026-05`, or `2026-03..2026-05`), street,
 category, unit, closed_month (of closing), each with one code or several joined by `,`; "" is
-everything. The figures are the
-names of `Tally` (counts), `RATES` and `MEDIANS`. A figure that is counted by community, or by
-street and category together, is recomputable only for categories that are shown one by one.
+everything. The figures are the names of `Tally` (counts), `RATES` and `MEDIANS`; what is counted of
+other tables (`stations` by level, amenity and place) is in `verify_whole.py`. A figure that is
+counted by community, or by street and category together, is recomputable only for categories that
+are shown one by one.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class StationView:
 class StationGroup:
     """The stations of one level, by code."""
 
+    code: str
     level: str
     stations: tuple[StationView, ...]
 
@@ -88,7 +89,7 @@ def level_groups(stations: Sequence[StationView], programme: Programme) -> tuple
             key=lambda station: station.code,
         )
         if chosen:
-            groups.append(StationGroup(chosen[0].level, tuple(chosen)))
+            groups.append(StationGroup(code, chosen[0].level, tuple(chosen)))
     return tuple(groups)
 
 

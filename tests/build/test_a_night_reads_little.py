@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from build_scripts import pages_overview, publications
-from build_scripts.pages import render_pages
 from build_scripts.publications import EVERY_BUILD, Publications
 from build_scripts.site_shell import Shells
 from build_scripts.snapshot import take_snapshot
 from suishou.services.system import System
 from tests.build.fabricated import case_id, public_row
 from tests.build.test_open_data import shells, within
-from tests.build.tiny_site import county, put, tiny_build
+from tests.build.tiny_site import county, framed_build, put
 
 __all__ = ["shells", "within"]
 CASES_A_MONTH = 12
@@ -51,29 +50,19 @@ def a_night(folder: Path, shells: Shells, months: int) -> tuple[System, list[str
     each of the newest two months changed."""
     system = county(folder)
 
-    def build() -> None:
-        tiny_build(
-            system,
-            folder / "site",
-            folder / "work",
-            make_shells=lambda *_: shells,
-            render=render_pages,
-            processes=1,
-        )
-
     newest = MONTHS[-months:]
     rows = [
         public_row(n, system.programme, newest[n // CASES_A_MONTH], id=case_id(n))
         for n in range(months * CASES_A_MONTH)
     ]
     put(system, *rows)
-    build()
+    framed_build(system, folder, shells)
     found: list[str] = []
     for night in (1, 2):
         changed = [rows[-1], rows[-1 - CASES_A_MONTH]]
         put(system, *(replace(row, text=f"第 {night} 晚", version=night + 1) for row in changed))
         with opened() as all_opened:
-            build()
+            framed_build(system, folder, shells)
             found = [path for path in all_opened if path.startswith(str(folder))]
     return system, found
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from build_scripts.page_facts import VOID
-from build_scripts.pages import render_pages
 from build_scripts.site_shell import Shells
 from build_scripts.verify_site import case_page
 from suishou.domain.programme import Programme
@@ -22,7 +21,7 @@ from tests.build.fabricated import public_row
 from tests.build.test_frozen_pages import closed_in_april, reopened
 from tests.build.test_honour_pages import DECIDED, NOTICE
 from tests.build.test_open_data import rows_of, shells, within
-from tests.build.tiny_site import county, put, tiny_build
+from tests.build.tiny_site import county, framed_build, put
 
 __all__ = ["shells", "within"]
 # Of these pages every number is the county's own rule, or an instruction.
@@ -102,13 +101,7 @@ def site(tmp_path: Path, shells: Shells) -> tuple[System, Path]:
     documents = ((public_keys.HONOUR, DECIDED), (public_keys.NOTICE, notice))
     system.public.write([Insert(kind, str(one["id"]), one) for kind, one in documents])
     for _ in range(2):
-        tiny_build(
-            system,
-            tmp_path / "site",
-            tmp_path / "work",
-            make_shells=lambda *_: shells,
-            render=render_pages,
-        )
+        framed_build(system, tmp_path, shells)
         put(system, reopened(closed_in_april(system)))
     return system, tmp_path / "site"
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from build_scripts.pages import render_pages
 from build_scripts.site_shell import Shells
 from build_scripts.verify_site import site_at, verify
 from suishou.domain.errors import Conflict
@@ -20,7 +19,7 @@ from suishou.services.frozen_journal import frozen_months
 from suishou.services.system import System
 from tests.build.fabricated import case_id, public_row
 from tests.build.test_open_data import rows_of, shells, within
-from tests.build.tiny_site import county, put, tiny_build, tree
+from tests.build.tiny_site import county, framed_build, put, tree
 
 __all__ = ["shells", "within"]
 Rebuild = Callable[..., Any]
@@ -37,14 +36,7 @@ def system(tmp_path: Path) -> System:
 @pytest.fixture
 def rebuild(system: System, shells: Shells, tmp_path: Path) -> Rebuild:
     def built(out: str = "site", work: str = "work") -> Path:
-        tiny_build(
-            system,
-            tmp_path / out,
-            tmp_path / work,
-            make_shells=lambda *_: shells,
-            render=render_pages,
-        )
-        return tmp_path / out
+        return framed_build(system, tmp_path, shells, out, work)
 
     return built
 

@@ -17,14 +17,11 @@ import pytest
 from hypothesis import given, settings
 
 from build_scripts import verify_tables
-from build_scripts.check import CheckFailed
 from build_scripts.open_lines import case_lines, measure_lines
 from build_scripts.open_tables import CASES, COUNTS, MEASURES
-from build_scripts.site_data import SiteData
-from build_scripts.site_paths import Write
 from build_scripts.table_files import as_csv
 from build_scripts.verify_figures import MEDIANS, RATES, Recomputation
-from build_scripts.verify_marks import Stated, stated_figures, undeclared
+from build_scripts.verify_marks import Stated
 from build_scripts.verify_site import site_at, verify
 from build_scripts.view_figures import Mark, change_mark, count_mark, marks, scope
 from build_scripts.view_overdue import reason_words
@@ -32,11 +29,9 @@ from suishou.domain.measures import measure
 from suishou.domain.public_row import PublicRow
 from suishou.domain.rates import summary
 from suishou.local import cli
-from suishou.storage import public_keys
 from tests.build.fabricated import PROJECT, programme, public_row
 from tests.build.test_figures import rows
 from tests.build.test_open_data import published, rows_of, shells, within, written
-from tests.build.tiny_site import TinyShells, county, put, take_down, tiny_build, tiny_render
 
 __all__ = ["shells", "within"]
 PURE = (
@@ -217,67 +212,6 @@ def test_the_command_says_what_differs_and_exits_with_one(
     assert cli.main(["verify", str(site / "nowhere")]) == 1
 
 
-def test_the_build_stops_at_a_wrong_figure(tmp_path: Path) -> None:
-    def wrongly(data: SiteData, shells: TinyShells, write: Write) -> None:
-        tiny_render(data, shells, write)
-        page = f'<html lang="zh"><title>t</title><h1><data value="{stated}" data-figure="reported">'
-        write("a.html", f"{page}{stated}</data></h1></html>".encode())
-        for month in data.changed_months:
-            cases = case_lines(data.rows(month), data.programme)
-            write(CASES.path("csv", month), as_csv(CASES, cases))
-            tallies = measure_lines(data.measures, month, data.programme)
-            write(MEASURES.path("csv", month), as_csv(MEASURES, tallies))
-
-    system, out = county(tmp_path), tmp_path / "out"
-    put(system, *rows_of(system.programme, 30))
-    stated = 31
-    with pytest.raises(CheckFailed, match=r"reported \[\]: 31 ≠ 30"):
-        tiny_build(system, out, tmp_path / "work", render=wrongly)
-    stated = 30
-    tiny_build(system, out, tmp_path / "work", render=wrongly)
-    put(system, *rows_of(system.programme, 34)[30:])
-    with pytest.raises(CheckFailed, match=r"30 ≠ 34"):
-        tiny_build(system, out, tmp_path / "work", render=wrongly)
-
-
-def test_a_case_taken_down_while_pages_are_rendered_does_not_fail_the_figures(
-    tmp_path: Path,
-) -> None:
-    system, out = county(tmp_path), tmp_path / "out"
-    found = rows_of(system.programme, 30)
-    victim = next(row for row in found if row.shown)
-
-    def meanwhile(data: SiteData, shells: TinyShells, write: Write) -> None:
-        tiny_render(data, shells, write)
-        for month in data.changed_months:
-            rows_now = data.rows(month)
-            shown = sum(row.shown for row in rows_now)
-            mark = f'<data value="{shown}" data-figure="shown" data-scope="month={month}">'
-            page = f'<html lang="zh"><title>t</title><h1>{mark}{shown}</data></h1></html>'
-            write(f"cases/{month.replace('-', '/')}/index-2.html", page.encode())
-            cases = case_lines(rows_now, data.programme)
-            write(CASES.path("csv", month), as_csv(CASES, cases))
-            tallies = measure_lines(data.measures, month, data.programme)
-            write(MEASURES.path("csv", month), as_csv(MEASURES, tallies))
-        if not system.public.get(public_keys.TOMBSTONE, victim.id):
-            take_down(system, victim)
-
-    put(system, *found)
-    for _ in range(2):
-        tiny_build(system, out, tmp_path / "work", render=meanwhile)
-        assert victim.id not in (out / CASES.path("csv", victim.month)).read_text("utf-8")
-
-
-def test_a_damaged_database_is_made_again(within: Any, tmp_path: Path) -> None:
-    system, out, work = county(tmp_path), tmp_path / "out", tmp_path / "work"
-    put(system, *rows_of(within, 6))
-    tiny_build(system, out, work)
-    (database,) = work.glob("*verify.sqlite")
-    database.write_bytes(b"not a database at all" * 100)
-    put(system, *rows_of(within, 8)[6:])
-    assert tiny_build(system, out, work).cases == 8
-
-
 @settings(max_examples=60, deadline=None)
 @given(rows())
 def test_sql_over_the_files_confirms_every_tally_rate_and_median(found: list[PublicRow]) -> None:
@@ -323,21 +257,6 @@ def test_what_the_open_data_do_not_split_is_not_recomputable(within: Any) -> Non
     wrong = recomputation.difference(_stated(crossed))
     assert wrong and wrong.recomputed.startswith("not recomputable")
     assert recomputation.difference(_stated(known)) is None
-
-
-def test_a_declared_figure_must_say_its_source_its_day_and_who() -> None:
-    said = 'data-declared="年鉴" data-declared-on="2026-01-01" data-declared-by="局"'
-    whole = f"<data {said}>1</data>"
-    assert undeclared("a.html", whole) == (1, [])
-    assert undeclared("a.html", '<data data-declared="年鉴">1</data>')[1]
-
-
-def test_a_mark_is_read_from_any_element() -> None:
-    (found,) = stated_figures(
-        "a.html",
-        '<text x="1" data-figure="closed" data-value="1200">1,200 <tspan>件</tspan></text>',
-    )
-    assert (found.value, found.shown) == ("1200", ("1200",))
 
 
 def test_a_change_of_a_median_may_be_read_in_hours_or_days(site: Path) -> None:

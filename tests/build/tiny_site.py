@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from build_scripts.build import BuildResult, build
+from build_scripts.pages import render_pages
 from build_scripts.site_data import SiteData
 from build_scripts.site_paths import Write, case_path, case_stem, month_of_path, photo_path
+from build_scripts.site_shell import Shells
 from suishou.domain.programme import Programme
 from suishou.domain.public_row import PublicRow, to_json
 from suishou.services.system import System
@@ -81,6 +83,15 @@ def tiny_build(system: System, out: Path, work: Path, **options: Any) -> BuildRe
     options.setdefault("make_shells", tiny_shells)
     options.setdefault("render", tiny_render)
     return build(system, out, work, **options)
+
+
+def framed_build(
+    system: System, folder: Path, shells: Shells, site: str = "site", work: str = "work"
+) -> Path:
+    """The real pages in ready-made frames, in this process alone; answers the public folder."""
+    options = {"make_shells": lambda *_: shells, "render": render_pages, "processes": 1}
+    tiny_build(system, folder / site, folder / work, **options)
+    return folder / site
 
 
 def rows_for(programme: Programme, count: int, first: int = 0) -> list[PublicRow]:
