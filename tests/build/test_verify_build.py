@@ -14,10 +14,10 @@ from build_scripts.site_data import SiteData
 from build_scripts.site_paths import Write
 from build_scripts.table_files import as_csv
 from suishou.storage import public_keys
-from tests.build.test_open_data import rows_of, shells, within
+from tests.build.test_open_data import rows_of, within
 from tests.build.tiny_site import TinyShells, county, put, take_down, tiny_build, tiny_render
 
-__all__ = ["shells", "within"]
+__all__ = ["within"]
 
 
 def test_the_build_stops_at_a_wrong_figure(tmp_path: Path) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from build_scripts.verify_marks import stated_figures, undeclared
-from tests.build.test_open_data import shells, within
-
-__all__ = ["shells", "within"]
 
 
 def test_a_declared_figure_must_say_its_source_its_day_and_who() -> None:
