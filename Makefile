@@ -38,10 +38,14 @@ demo: setup ## A whole programme on 127.0.0.1:8000, worked from report to site (
 test: setup .venv-emulator/ready .venv-examiner/ready ## All tests (TESTS=tests/domain for some)
 	$(BIN)/python -m pytest $(TESTS)
 
-browser: setup ## Checks in a real browser: axe, HTML, links, modes, forms (says what it skipped)
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --group browser
-	$(BIN)/npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --loglevel=error
+browser: tests/browser/node_modules/.package-lock.json ## Checks in a real browser: axe, HTML, links, modes, forms (says what it skipped)
 	$(BIN)/python -m pytest tests/browser -rs --show-capture=no
+
+# Its tools; once made they stand, so that `make test` may run beside it (.ci/run).
+tests/browser/node_modules/.package-lock.json: tests/browser/package.json tests/browser/package-lock.json .venv/ready | setup
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --group browser
+	$(BIN)/npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --loglevel=error
+	touch $@
 
 lighthouse: browser ## Scores of five pages as on a slow telephone (a report, not a test)
 	$(BIN)/python -m tests.browser.lighthouse

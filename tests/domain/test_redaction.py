@@ -100,6 +100,9 @@ def test_a_landline_is_gone_with_its_code_and_extension(number: str) -> None:
         ("车牌号：C9K12挂", "车牌号：〔车牌〕挂"),
         ("写信到zhang.san@example.com吧", "写信到〔邮箱〕吧"),
         ("ｚｓ＠ｅｘａｍｐｌｅ．ｃｏｍ", "〔邮箱〕"),
+        ("写信到1-b@example.com吧", "写信到〔邮箱〕吧"),
+        ("单号ab1234567cd", "单号〔号码〕"),
+        ("单号2756454a7788468", "单号〔号码〕〔号码〕"),  # the letter goes with the first
         ("微信：zhangsan_88", "微信：〔微信〕"),
         ("微信号zhangsan88", "微信号〔微信〕"),
         ("加V：abc12345", "加V：〔微信〕"),

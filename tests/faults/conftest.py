@@ -7,6 +7,7 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,9 @@ class Faults:
 
     def client(self, service: str, *, direct: bool = False) -> Any:
         """A boto3 client as a stack has it, through the proxy unless `direct`."""
-        session = boto3.Session("testing", "testing", region_name=REGION)
         config = PATIENCE.merge(Config(account_id_endpoint_mode="disabled", read_timeout=2))
         address = self.upstream if direct else self.address
-        return session.client(service, endpoint_url=address, config=config)
+        return _session().client(service, endpoint_url=address, config=config)
 
     def _ask(self, method: str, path: str, body: Any) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -70,6 +70,12 @@ class Faults:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             text = answer.read()
         return json.loads(text) if text else None
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all clients: it keeps the services' descriptions, whose reading is what costs."""
+    return boto3.Session("testing", "testing", region_name=REGION)
 
 
 @pytest.fixture(scope="session")

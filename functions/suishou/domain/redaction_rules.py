@@ -96,7 +96,11 @@ KEPT = (
 )
 
 NUMBER_RULES = (
-    _plain("email", r"(?P<found>[a-z0-9][\w.+\-]*\s?@\s?[a-z0-9\-]+(?:\s?\.\s?[a-z0-9\-]+)+)"),
+    # Only where a run begins (likewise "number" below): what fails there fails at its every letter.
+    _plain(
+        "email",
+        r"(?<![a-z0-9])(?P<found>[a-z0-9][\w.+\-]*\s?@\s?[a-z0-9\-]+(?:\s?\.\s?[a-z0-9\-]+)+)",
+    ),
     _rule(
         "identity",
         rf"(?<!\d)(?P<found>[1-9](?:{TIGHT_GAP}?\d){{16}}{TIGHT_GAP}?[\dX])(?![\dA-Z])",
@@ -152,7 +156,7 @@ NUMBER_RULES = (
         _not_a_range,
     ),
     _rule("number", rf"(?<!\d)(?P<found>\d(?:{TIGHT_GAP}\d){{6,}})(?!\d)"),
-    _rule("number", r"(?P<found>[A-Z]*\d{7,}[A-Z]*)"),
+    _rule("number", r"(?P<found>(?:(?<![A-Z])[A-Z]+)?\d{7,}[A-Z]*)"),
     _rule(
         "house",
         rf"(?P<found>(?:(?:[A-Z]?\d{{1,3}}|(?<![A-Z])[A-Z])\s?(?:栋|幢|号楼|#[楼栋])"
