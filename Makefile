@@ -17,7 +17,8 @@ setup: .venv/ready node_modules/.package-lock.json ## Create .venv with everythi
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Suishou needs Python 3.11 or later")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --compile-bytecode
+	$(BIN)/python -m compileall -q functions build_scripts  # who runs it may not be who may write here
 	touch $@
 
 # What pages load in the browser (package.json), by the Node.js that came with .venv. Without it the
@@ -43,7 +44,7 @@ browser: tests/browser/node_modules/.package-lock.json ## Checks in a real brows
 
 # Its tools; once made they stand, so that `make test` may run beside it (.ci/run).
 tests/browser/node_modules/.package-lock.json: tests/browser/package.json tests/browser/package-lock.json .venv/ready | setup
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --group browser
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --compile-bytecode --group browser
 	$(BIN)/npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --loglevel=error
 	touch $@
 
@@ -61,7 +62,7 @@ format: setup ## Put the code in its form
 	$(BIN)/ruff check --fix .
 
 bench: setup ## Measure reports a second and the build, each beside its peer (a report, not a test)
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --group bench
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --compile-bytecode --group bench
 	$(BIN)/python -m bench $(ARGS)
 
 simulate: setup ## A storm of reports on DynamoDB's key layout, beside its limits and prices (ARGS="--seconds 600")

@@ -3,12 +3,11 @@
 In: packages as `make package` makes them, for this machine. Out: their sizes, the time to import
 each handler, and `intake`'s first report in turns with the yardstick: processes of their own,
 medians of processor and wall time. What answers for AWS is here and answers at once: the network is
-not what is measured. Byte code is compiled before, as both sides of the comparison find theirs.
+not what is measured. Both sides find byte code: ours in its package, boto3's where it is installed.
 """
 
 from __future__ import annotations
 
-import compileall
 import json
 import os
 import shutil
@@ -70,8 +69,6 @@ def measure_cold(
     out = (folder / "package").resolve()
     archives = package("tonggu", out, here=True)
     places = {name: out / group for group, names in FUNCTIONS.items() for name in names}
-    for place in set(places.values()):
-        compileall.compile_dir(place, quiet=2)
     with answering() as address:
         told = _environment(address)
         sizes = []

@@ -2,8 +2,10 @@
 
 In: the Python version and platform of the functions, and the programme. Out: `build/package/`: an
 archive for each group of functions that needs the same packages, byte for byte the same for the
-same sources, and the template that points to them. Needs the package registry alone. The nightly
-build has an image of its own (`deploy/Dockerfile`).
+same sources, and the template that points to them. Needs the package registry alone. A function
+cannot write where its code lies, so the archives hold byte code too, where a Python of the
+functions' version is at hand to make it. The nightly build has an image of its own
+(`deploy/Dockerfile`).
 """
 
 from __future__ import annotations
@@ -58,6 +60,7 @@ CODE = re.compile(
 NIGHTLY_REQUIREMENTS = "nightly-requirements.txt"  # for deploy/Dockerfile
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the same bytes on every day
 LAMBDA_PLATFORM, LAMBDA_PYTHON = "x86_64-manylinux_2_34", "3.13"
+LAMBDA_FOLDER = "/var/task"  # where a function's code lies; told in tracebacks
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,6 +69,11 @@ def main(arguments: Sequence[str]) -> int:
         size = archive.stat().st_size
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()[:16]
         print(f"{archive}: {size / 2**20:.1f} MiB, sha256 {digest}…")
+    if compiler(here=asked.here) is None:
+        print(
+            f"No Python {LAMBDA_PYTHON} here to make byte code: functions will start more slowly."
+        )
+        print(f"`.venv/bin/uv python install {LAMBDA_PYTHON}` brings one; then pack again.")
     print(f"{asked.out / 'template.yaml'}")
     return 0
 
@@ -75,7 +83,7 @@ def package(programme: str, out: Path, *, here: bool = False) -> Sequence[Path]:
     machine's own Python, as an emulator without Lambda's runtime needs it."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    locked = nightly_requirements()
+    locked, python = nightly_requirements(), compiler(here=here)
     (out / NIGHTLY_REQUIREMENTS).write_text(locked, encoding="utf-8")
     archives = []
     for group in FUNCTIONS:
@@ -85,11 +93,31 @@ def package(programme: str, out: Path, *, here: bool = False) -> Sequence[Path]:
         _copy(PROJECT / "functions" / "suishou", folder / "suishou", *NOT_OURS)
         _copy(PROJECT / "programmes" / programme, folder / "programmes" / programme)
         pack_programme(folder / "programmes" / programme)
+        if python:
+            _compile(folder, python)
         archives.append(out / f"{group}.zip")
         _zip(folder, archives[-1])
     text = CODE.sub(_archive_of, TEMPLATE.read_text(encoding="utf-8"))
     (out / "template.yaml").write_text(text, encoding="utf-8")
     return archives
+
+
+def compiler(*, here: bool = False) -> str | None:
+    """A Python whose byte code the functions can use: this one, or one of their own version that is
+    installed on this machine. None is downloaded."""
+    if here:
+        return sys.executable
+    command = [_uv(), "python", "find", "--quiet", "--no-project", LAMBDA_PYTHON]
+    found = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def _compile(folder: Path, python: str) -> None:
+    """Byte code beside every module, never compared with its source: nobody changes it there. The
+    same sources give the same bytes, whichever folder they were packed in."""
+    command = [python, "-s", "-m", "compileall", "-qq", "--invalidation-mode", "unchecked-hash"]
+    command += ["-s", str(folder), "-p", LAMBDA_FOLDER, str(folder)]
+    subprocess.run(command, env={"PYTHONHASHSEED": "0"}, check=True)
 
 
 def _archive_of(found: re.Match[str]) -> str:
@@ -157,7 +185,7 @@ def _files(folder: Path) -> Iterator[Path]:
     """Everything but what installing leaves behind and no function reads."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and "__pycache__" not in parts and parts[0] not in ("bin", ".lock"):
+        if path.is_file() and parts[0] not in ("bin", ".lock"):
             yield path
 
 

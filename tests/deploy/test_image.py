@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,15 @@ def test_its_command_is_a_handler_that_starts(python: Path, image: Path) -> None
     module, _, name = command().rpartition(".")
     started = run(python, image, f"from {module} import {name}; print(callable({name}))")
     assert started == "True\n"
+
+
+def test_every_module_of_ours_has_byte_code(python: Path, image: Path) -> None:
+    (step,) = re.findall(r"^RUN python (.+)$", DOCKERFILE, re.MULTILINE)
+    subprocess.run([python, *step.split()], cwd=image, check=True)
+    modules = [
+        path for part in ("suishou", "build_scripts") for path in (image / part).rglob("*.py")
+    ]
+    assert modules and all(Path(cache_from_source(str(path))).exists() for path in modules)
 
 
 def test_every_module_that_is_in_it_can_be_imported(python: Path, image: Path) -> None:

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 
 import pytest
 from botocore import xform_name
 
-from deploy.package import FUNCTIONS, package
+from deploy.package import FUNCTIONS, main, package
 from deploy.service_models import ASKED
 from suishou.services.load_programme import load_programme
 from suishou.services.read_programme import packed_programme
@@ -96,6 +97,34 @@ def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
     first, second = (package("tonggu", tmp_path / name, here=True) for name in ("a", "b"))
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes()
+
+
+def test_every_module_comes_with_byte_code_that_is_taken_as_it_is(
+    places: Mapping[str, Path],
+) -> None:
+    for place in places.values():
+        modules = [path for path in place.rglob("*.py") if path.parent.name != "bin"]
+        assert len(modules) > 300
+        for path in modules:
+            header = Path(cache_from_source(str(path))).read_bytes()[:16]
+            assert (header[:4], header[4:8]) == (MAGIC_NUMBER, b"\1\0\0\0"), path  # unchecked
+
+
+def test_a_traceback_names_where_the_code_lies(places: Mapping[str, Path]) -> None:
+    place = places["background"] / "suishou" / "handlers" / "__init__.py"
+    code = Path(cache_from_source(str(place))).read_bytes()
+    assert b"/var/task/suishou/handlers/__init__.py" in code
+    assert str(places["background"]).encode() not in code
+
+
+def test_without_a_python_of_the_functions_version_there_is_no_byte_code_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("deploy.package.compiler", lambda here=False: None)
+    assert main(["--here", "--out", str(tmp_path)]) == 0
+    assert "uv python install 3.13" in capsys.readouterr().out
+    for archive in tmp_path.glob("*.zip"):
+        assert not [name for name in zipfile.ZipFile(archive).namelist() if name.endswith(".pyc")]
 
 
 def test_every_function_of_the_template_is_in_one_group(places: Mapping[str, Path]) -> None:
