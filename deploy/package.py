@@ -107,9 +107,9 @@ def compiler(*, here: bool = False) -> str | None:
     installed on this machine. None is downloaded."""
     if here:
         return sys.executable
-    command = [_uv(), "python", "find", "--quiet", "--no-project", LAMBDA_PYTHON]
+    command = [_uv(), "python", "find", "--no-project", LAMBDA_PYTHON]
     found = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
-    return found.stdout.strip() if found.returncode == 0 else None
+    return found.stdout.strip() or None
 
 
 def _compile(folder: Path, python: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from botocore import xform_name
 
-from deploy.package import FUNCTIONS, main, package
+from deploy.package import FUNCTIONS, compiler, main, package
 from deploy.service_models import ASKED
 from suishou.services.load_programme import load_programme
 from suishou.services.read_programme import packed_programme
@@ -115,6 +115,18 @@ def test_a_traceback_names_where_the_code_lies(places: Mapping[str, Path]) -> No
     code = Path(cache_from_source(str(place))).read_bytes()
     assert b"/var/task/suishou/handlers/__init__.py" in code
     assert str(places["background"]).encode() not in code
+
+
+def test_byte_code_is_made_by_a_python_of_the_functions_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours = ".".join(map(str, sys.version_info[:2]))
+    monkeypatch.setattr("deploy.package.LAMBDA_PYTHON", ours)
+    found = compiler()
+    assert found is not None
+    assert subprocess.check_output([found, "--version"], text=True).startswith(f"Python {ours}.")
+    monkeypatch.setattr("deploy.package.LAMBDA_PYTHON", "3.99")
+    assert compiler() is None
 
 
 def test_without_a_python_of_the_functions_version_there_is_no_byte_code_and_it_is_said(
