@@ -22,7 +22,7 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 sys.path[:0] = [str(PROJECT / "functions"), str(PROJECT)]
 
-from bench.build import RENDER, Built, measure_builds  # noqa: E402 - the path comes first
+from bench.build import FIRST, RENDER, Built, measure_builds  # noqa: E402 - the path comes first
 from bench.cold import AIM as COLD_AIM  # noqa: E402
 from bench.cold import Cold, Packaged, measure_cold  # noqa: E402
 from bench.night import Night, measure_nights  # noqa: E402
@@ -100,12 +100,13 @@ def builds_text(builds: Sequence[Built]) -> str:
     if not builds:
         return ""
     head = ("cases", "build", "tool", "seconds", "CPU s", "peak MiB", "files")
+    whole = [b for b in builds if b.kind != RENDER]
     rows = [
         (
-            *(b.cases, b.kind, b.tool if b.kind == "first build" else f"{b.tool}{_how(b)}"),
+            *(b.cases, b.kind, b.tool if b.steps or b.kind == FIRST else f"{b.tool} --dirty"),
             *(f"{b.seconds:.2f}", f"{b.processor_seconds:.2f}", f"{b.peak_mib:.0f}", b.files),
         )
-        for b in sorted(builds, key=lambda b: (b.cases, b.kind != "first build", b.kind, b.tool))
+        for b in sorted(whole, key=lambda b: (b.cases, b.kind != FIRST, b.kind, b.tool))
     ]
     ours = [b for b in builds if b.steps]
     steps = list(ours[0].steps)
@@ -119,21 +120,33 @@ def builds_text(builds: Sequence[Built]) -> str:
 
 def _beside_hugo(builds: Sequence[Built]) -> str:
     """How much faster the pages of cases are written than Hugo writes them, in pairs."""
-    lines = []
+    head = ("cases", "files", "ours s", "CPU s", "Hugo s", "CPU s", "Hugo MiB", "Hugo ÷ ours")
+    rows = []
     for number in sorted({b.cases for b in builds if b.tool == "Hugo"}):
-        ours, theirs = (
+        ours, hugo = (
             [b for b in builds if (b.cases, b.kind, b.tool) == (number, RENDER, tool)]
             for tool in ("Suishou", "Hugo")
         )
-        pairs = list(zip(ours, theirs, strict=True))
-        wall = median(hugo.seconds / own.seconds for own, hugo in pairs)
-        processor = median(hugo.processor_seconds / own.processor_seconds for own, hugo in pairs)
-        lines.append(
-            f"{number} cases, {RENDER}: Hugo takes {wall:.1f} times as long by the wall and "
-            f"{processor:.1f} times the processor time, medians of {len(pairs)} "
-            "pairs; the aim is 4.\n\n"
+        ratios = [two.seconds / one.seconds for one, two in zip(ours, hugo, strict=True)]
+        rows.append(
+            (
+                *(number, ours[0].files, _range([b.seconds for b in ours])),
+                *(_range([b.processor_seconds for b in ours]), _range([b.seconds for b in hugo])),
+                _range([b.processor_seconds for b in hugo]),
+                *(f"{median(b.peak_mib for b in hugo):.0f}", _range(ratios)),
+            )
         )
-    return "".join(lines)
+    if not rows:
+        return ""
+    return (
+        f"Beside Hugo, {RENDER}, in turns; the aim is 4 times as fast:\n\n"
+        f"{markdown_table(head, rows)}\n\n"
+    )
+
+
+def _range(values: Sequence[float]) -> str:
+    """A median, and between which values it lies."""
+    return f"{median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 def nights_text(nights: Sequence[Night]) -> str:
@@ -187,10 +200,6 @@ def starts_text(packages: Sequence[Packaged], cold: Cold) -> str:
         f"Ratio {cold.cpu_ratio:.2f} of processor time, {cold.wall_ratio:.2f} of wall time, "
         f"medians of {cold.turns} turns; the aim is at most {COLD_AIM:.1f}."
     )
-
-
-def _how(built: Built) -> str:
-    return "" if built.steps else " --dirty"
 
 
 def _plain(measured: Sequence[Any]) -> list[dict[str, Any]]:
