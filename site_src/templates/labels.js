@@ -46,8 +46,10 @@ function filled(sentence, values) {
 }
 
 function sayText(node) {
-  const said = english(node.data.trim());
-  if (said === null || node.parentElement.closest(CONTENT)) return;
+  const label = english(node.data.trim());
+  if (label === null || node.parentElement.closest(CONTENT)) return;
+  const afterDay = node.previousSibling?.localName === "time"; // «22 April 2026 reported»
+  const said = afterDay ? label[0].toLowerCase() + label.slice(1) : label;
   const before = node.previousSibling && /^\w/.test(said) ? " " : ""; // Chinese needs no spaces
   const words = `${before}${said}${/\s$/.test(node.data) || node.nextSibling ? " " : ""}`;
   if (node.parentElement.childNodes.length === 1) {

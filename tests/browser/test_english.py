@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.browser.page_kinds import one_of_each_kind
@@ -56,6 +57,18 @@ def test_a_case_says_its_labels_in_english_and_its_text_in_chinese(
     )
     switch(page).click()
     page.get_by_role("heading", name="办理过程").wait_for()
+
+
+def test_a_list_says_in_english_what_happened_on_which_day_and_where_the_rest_is(
+    page: Any, odd: ServedSite
+) -> None:
+    page.goto(odd.root + "en/index.html")
+    lists = odd.folder.glob("cases/community/*.html")
+    path = max(lists, key=lambda path: path.stat().st_size).relative_to(odd.folder).as_posix()
+    page.goto(odd.root + path)
+    page.get_by_role("heading", name="Earlier cases, in the township's lists by month").wait_for()
+    told = page.locator("[data-case] .case__meta:last-of-type").all_inner_texts()
+    assert any(re.fullmatch(r"\d+ \w+ \d{4} reported · \d+ \w+ \d{4} closed", one) for one in told)
 
 
 def test_who_came_in_english_stays_in_english_and_a_new_visitor_is_in_chinese(
