@@ -60,8 +60,10 @@ def _change(line: str) -> RuleChange:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    """What git says, "" when there is none or it refuses."""
-    command = ["git", "-C", str(folder), "-c", "i18n.logOutputEncoding=UTF-8", *arguments]
+    """What git says, "" when there is none or it refuses. A service often runs as somebody who does
+    not own the checkout; its code, which it runs, lies there too."""
+    settings = ("-c", "i18n.logOutputEncoding=UTF-8", "-c", "safe.directory=*")
+    command = ["git", "-C", str(folder), *settings, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - constant words; the folder is the programme's own
             command, capture_output=True, timeout=GIT_SECONDS, check=False

@@ -53,6 +53,14 @@ def test_the_changes_of_the_main_file_newest_first(folder: Path) -> None:
     assert rules_history(folder) == found
 
 
+def test_a_service_that_does_not_own_the_checkout_tells_it_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = rules_history(folder)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert found is not None and rules_history(folder) == found
+
+
 def test_a_renamed_folder_keeps_its_history(folder: Path) -> None:
     git(folder, "mv", "../county", "../town")
     git(folder.parent, "commit", "-qm", "renamed", day="2026-03-04")
