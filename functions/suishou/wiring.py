@@ -21,8 +21,8 @@ from suishou.domain.grid import GridIndex
 from suishou.domain.programme import Programme
 from suishou.services.read_programme import packed_programme
 from suishou.services.site_build import SiteBuild
-from suishou.services.system import System
-from suishou.services.uploads import BucketUploads, OwnUploads, Uploads
+from suishou.services.system import System, Uploads
+from suishou.services.uploads import BucketUploads, OwnUploads
 from suishou.services.work_calendar import work_calendar
 from suishou.settings import (
     AwsSettings,

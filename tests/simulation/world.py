@@ -22,6 +22,7 @@ from suishou.domain.programme import Programme, Reward, Steps
 from suishou.services.load_programme import load_programme
 from suishou.services.people import enrol_rider, enrol_staff, operator
 from suishou.services.system import System
+from suishou.services.uploads import OwnUploads
 from suishou.services.work_calendar import ProgrammeCalendar
 from suishou.services.write_outbox import Message
 from suishou.storage import public_keys
@@ -161,6 +162,7 @@ def world(random: Random, opened: Tables, folder: Path) -> Iterator[World]:
         token=lambda: f"token-{next(tokens)}",
         calendar=ProgrammeCalendar(),
         grid=county_grid(),
+        uploads=OwnUploads(),
         sleep=lambda seconds: made.sleep(seconds),
         jitter=random.random,
     )

@@ -10,13 +10,25 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from suishou.domain.deadline import WorkCalendar
 from suishou.domain.grid import GridIndex
 from suishou.domain.programme import Programme
-from suishou.services.uploads import OwnUploads, Uploads
 from suishou.storage.blobs import Blobs
 from suishou.storage.table import Table
+from suishou.storage.upload_forms import UploadForm
+
+
+class Uploads(Protocol):
+    """Who takes photos in, and who is told that one has arrived (`uploads.py`)."""
+
+    def form(self, system: System, upload_id: str, until: datetime) -> UploadForm:
+        """A form that keeps one photo under `upload_key(upload_id)`, good until then."""
+
+    def arrived(self, system: System, upload_id: str) -> str:
+        """Called when our own code has put an upload into quarantine. Answers the code of a photo
+        that is known to be none, else ""."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,6 @@ class System:
     token: Callable[[], str]
     calendar: WorkCalendar
     grid: GridIndex
+    uploads: Uploads
     sleep: Callable[[float], None] = time.sleep
-    uploads: Uploads = field(default_factory=OwnUploads)
     jitter: Callable[[], float] = field(default=random.random)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from suishou.domain.errors import Invalid, NotAllowed
 from suishou.services.identity import keyed_hash
@@ -24,17 +24,6 @@ if TYPE_CHECKING:
 
 FORM_MINUTES = 15  # a form is filled in, a lift left, a photo sent again
 SEED_CHARACTERS = 32  # hexadecimal, as many as prove it: an id has 64
-
-
-class Uploads(Protocol):
-    """Who takes photos in, and who is told that one has arrived."""
-
-    def form(self, system: System, upload_id: str, until: datetime) -> UploadForm:
-        """A form that keeps one photo under `upload_key(upload_id)`, good until then."""
-
-    def arrived(self, system: System, upload_id: str) -> str:
-        """Called when our own code has put an upload into quarantine. Answers the code of a photo
-        that is known to be none, else ""."""
 
 
 class OwnUploads:
